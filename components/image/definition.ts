@@ -3,13 +3,16 @@ import type { FieldOptions } from '#core/field.ts'
 import type { ImageFormat, Image as ImageValue } from '#core/media.ts'
 import { schema } from '#core/schema.ts'
 
+const FORMATS = ['png', 'jpeg', 'webp', 'avif'] as const
+const SOURCES = ['upload', 'camera', 'paste'] as const
+
 export interface ImageOptions extends FieldOptions {
   /** Longest side in pixels of the picture that `run()` is given; a larger one is scaled down. Default: as it comes. */
   maxSide?: number
   /** How an answer without bytes of its own is sent to the browser. Default `webp`. */
   format?: ImageFormat
   /** Ways to bring a picture. Default all three; drag and drop comes with `upload`. */
-  sources?: readonly ('upload' | 'camera' | 'paste')[]
+  sources?: readonly (typeof SOURCES)[number][]
 }
 
 export type Image = ImageValue
@@ -24,14 +27,13 @@ export const Image = defineComponent({
   given: type<ImageValue>(),
   taken: type<ImageValue | string>(),
   sample: type<string>(),
-  normalize({ maxSide, ...options }: ImageOptions, report) {
+  normalize(options: ImageOptions, report) {
+    const { maxSide, format = 'webp' as const, sources = SOURCES } = options
     if (maxSide !== undefined && !(Number.isInteger(maxSide) && maxSide > 0))
       report('maxSide', 'whole pixels above 0', maxSide)
-    return {
-      format: 'webp' as const,
-      sources: ['upload', 'camera', 'paste'] as const,
-      ...options,
-      ...(maxSide ? { maxSide } : {}),
-    }
+    if (!FORMATS.includes(format)) report('format', `one of ${FORMATS.join(', ')}`, format)
+    if (!Array.isArray(sources) || sources.length === 0 || !sources.every((source) => SOURCES.includes(source)))
+      report('sources', `a list out of ${SOURCES.join(', ')}`, sources)
+    return { ...options, format, sources }
   },
 })

@@ -5,7 +5,10 @@ import { schema } from '#core/schema.ts'
 export interface NumberOptions extends FieldOptions {
   min?: number
   max?: number
-  /** Distance between values that the arrow keys step through. Default: any. */
+  /**
+   * What an arrow key adds. Default 1. A whole step from a whole `min` (or none) takes whole numbers only; leave it out
+   * for any number.
+   */
   step?: number
   /** Shown behind the value, e.g. `ms`. */
   unit?: string
@@ -13,15 +16,21 @@ export interface NumberOptions extends FieldOptions {
   placeholder?: string
 }
 
-/** A number in a box. */
+/** A number in a box; as an output, a number to read. */
 export const Number = defineComponent({
   kind: 'number',
   events: ['change', 'submit'],
   optionNames: ['min', 'max', 'step', 'unit', 'initial', 'placeholder'],
-  wire: ({ min, max }: NumberOptions) =>
-    schema.number({ ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) }),
+  wire: (options: NumberOptions) => schema.number(limitsOf(options)),
   initial: ({ initial }) => initial ?? null,
   normalize(options: NumberOptions, report) {
+    for (const name of ['min', 'max', 'step', 'initial'] as const) {
+      if (options[name] !== undefined && !globalThis.Number.isFinite(options[name]))
+        report(name, 'a number', options[name])
+    }
+    for (const name of ['unit', 'placeholder'] as const) {
+      if (options[name] !== undefined && typeof options[name] !== 'string') report(name, 'text', options[name])
+    }
     const { min, max, step, initial } = options
     if (min !== undefined && max !== undefined && min > max) report('min', `a number up to max, ${max}`, min)
     if (step !== undefined && !(step > 0)) report('step', 'a number above 0', step)
@@ -30,3 +39,12 @@ export const Number = defineComponent({
     return options
   },
 })
+
+function limitsOf({ min, max, step }: NumberOptions): { min?: number; max?: number; integer?: boolean } {
+  const { isInteger } = globalThis.Number
+  return {
+    ...(min === undefined ? {} : { min }),
+    ...(max === undefined ? {} : { max }),
+    ...(step !== undefined && isInteger(step) && isInteger(min ?? 0) ? { integer: true } : {}),
+  }
+}

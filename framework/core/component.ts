@@ -6,6 +6,7 @@
 
 import { show } from './errors.ts'
 import type { Field, FieldOptions, FieldTypes } from './field.ts'
+import { nearest } from './nearest.ts'
 import type { FileRef, Schema } from './schema.ts'
 import type { Awaitable } from './types.ts'
 
@@ -84,7 +85,9 @@ export function defineComponent<
     const report: Report = (option, what, got) =>
       problems.push(`options.${option}: expected ${what}, got ${show(got)}.`)
     for (const name of Object.keys(options)) {
-      if (!known.has(name)) report(name, `one of the options ${[...known].join(', ')}`, name)
+      if (known.has(name)) continue
+      const hint = nearest(name, [...known])
+      problems.push(`options: expected some of ${[...known].join(', ')}, got “${name}”.${hint ? ` ${hint}` : ''}`)
     }
     checkCommon(options, report)
     return { kind, options: normalize(options, report), optional: false, component, problems }
