@@ -85,11 +85,23 @@ export const ERRORS = {
     message: ({ limit }) => `The queue holds at most ${limit} runs, and it is full.`,
     hint: () => 'Try again in a moment.',
   }),
+  'too-many': entry<{ what: string; limit: number }>({
+    title: 'That is too much at once',
+    status: 429,
+    message: ({ what, limit }) => `${what}: expected at most ${limit} for one visitor, got more.`,
+    hint: () => 'Wait until one of them has ended.',
+  }),
   'task-unknown': entry<{ task: string; known: readonly string[] }>({
     title: 'There is no such task',
     status: 404,
     message: ({ task, known }) => `task: expected ${listed(known)}, got “${task}”.`,
     hint: ({ known }) => `Call ${listed(known)}.`,
+  }),
+  'page-unknown': entry<{ path: string; known: string }>({
+    title: 'There is nothing here',
+    status: 404,
+    message: ({ path, known }) => `${path}: expected ${known}, got another address.`,
+    hint: () => 'Check the address.',
   }),
   'file-type': entry<{ path: string; expected: string; got: string; name: string }>({
     title: 'This is another kind of file',
@@ -124,6 +136,12 @@ export const ERRORS = {
     message: ({ path }) =>
       `${path}: expected a file that you uploaded in this session, got one that is unknown or has expired.`,
     hint: () => 'Upload the file again.',
+  }),
+  'media-missing': entry<{ path: string; name: string }>({
+    title: 'The file cannot be found',
+    status: 404,
+    message: ({ path, name }) => `${path}: expected a file that can be read, got none at “${name}”.`,
+    hint: () => 'Check the path: it is relative to the space’s folder, elsewhere to the working directory.',
   }),
   'message-invalid': entry<{ expected: string; got: string }>({
     title: 'The message cannot be understood',

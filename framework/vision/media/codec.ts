@@ -1,0 +1,149 @@
+/**
+ * Bytes to pixels and back through sharp. Decoding gives what Pillow's `ImageOps.exif_transpose` and `convert('RGB')`
+ * give: the EXIF turn is applied, an embedded colour profile is not, alpha is dropped and not blended, 16 bits are cut
+ * to 8, and of an animation the first frame counts. CMYK goes through a colour profile, where Pillow inverts naively.
+ */
+
+import { open, stat } from 'node:fs/promises'
+import { basename } from 'node:path'
+import type { Sharp, SharpOptions } from 'sharp'
+import { isSpaceError, SpaceError } from '#core/errors.ts'
+import type { ImageFormat, Pixels } from '#core/media.ts'
+import { describeBytes, SNIFF_BYTES, sniffImage } from './sniff.ts'
+
+/** Where encoded bytes are: in memory, or in a file. */
+export type Source = { readonly bytes: Uint8Array } | { readonly file: string }
+
+/** What the header says. */
+export interface Header {
+  readonly mime: string
+  /** Pixels, after the EXIF turn. */
+  readonly width: number
+  readonly height: number
+}
+
+/** What a message calls the file, and where it belongs: `inputs.photo`. */
+export interface About {
+  readonly path: string
+  readonly name: string | null
+}
+
+/** More than any camera makes, and 300 MB of RGB. */
+export const MAX_PIXELS = 100_000_000
+
+const PICTURE = 'a JPEG, PNG, WebP, GIF, AVIF or TIFF picture'
+
+type SharpFactory = (typeof import('sharp'))['default']
+let loading: Promise<SharpFactory> | null = null
+
+/** sharp, loaded when the first picture comes. libvips' cache would give the old pixels of a file that was rewritten. */
+export async function loadSharp(): Promise<SharpFactory> {
+  loading ??= import('sharp').then(({ default: sharp }) => {
+    sharp.cache(false)
+    return sharp
+  })
+  return loading
+}
+
+const inputOf = (source: Source) => ('file' in source ? source.file : source.bytes)
+
+/**
+ * Reads the header alone, so that a picture of 60,000 x 60,000 pixels is refused before memory is taken for it.
+ * @throws SpaceError `file-type`, `file-broken`, `file-gone`, `image-too-large`
+ */
+export async function readHeader(source: Source, about: About, maxPixels = MAX_PIXELS): Promise<Header> {
+  const head = await readHead(source, about)
+  const mime = sniffImage(head)
+  if (mime === null) {
+    const { path, name } = about
+    throw new SpaceError('file-type', { path, expected: PICTURE, got: describeBytes(head), name: name ?? '' })
+  }
+  const sharp = await loadSharp()
+  const metadata = await sharp(inputOf(source), { limitInputPixels: false })
+    .metadata()
+    .catch((error: unknown) => {
+      throw broken(about, error)
+    })
+  const { width, height } = metadata.autoOrient
+  if (width * height > maxPixels) {
+    throw new SpaceError('image-too-large', { path: about.path, width, height, maxPixels })
+  }
+  return { mime, width, height }
+}
+
+async function readHead(source: Source, about: About): Promise<Uint8Array> {
+  if ('bytes' in source) return source.bytes.subarray(0, SNIFF_BYTES)
+  const facts = await stat(source.file).catch(() => null)
+  if (!facts?.isFile())
+    throw new SpaceError('media-missing', { path: about.path, name: about.name ?? basename(source.file) })
+  await using file = await open(source.file)
+  const head = new Uint8Array(SNIFF_BYTES)
+  const { bytesRead } = await file.read(head, 0, SNIFF_BYTES, 0)
+  return head.subarray(0, bytesRead)
+}
+
+const DECODE: SharpOptions = { ignoreIcc: true, limitInputPixels: false, failOn: 'error' }
+
+/** Three channels, alpha dropped. The header must have been read: it is what holds the size limit. */
+export async function decodeRgb(source: Source, about: About): Promise<Pixels & { channels: 3 }> {
+  const sharp = await loadSharp()
+  return finish(sharp(inputOf(source), DECODE).autoOrient().removeAlpha(), about) as Promise<Pixels & { channels: 3 }>
+}
+
+/** Four channels; opaque where the picture has no alpha. */
+export async function decodeRgba(source: Source, about: About): Promise<Pixels & { channels: 4 }> {
+  return finish(await decoding(source), about) as Promise<Pixels & { channels: 4 }>
+}
+
+async function finish(pipeline: Sharp, about: About): Promise<Pixels> {
+  try {
+    const { data, info } = await pipeline.toColourspace('srgb').raw().toBuffer({ resolveWithObject: true })
+    const { width, height } = info
+    return { width, height, channels: info.channels as 1 | 3 | 4, data }
+  } catch (error) {
+    throw broken(about, error)
+  }
+}
+
+function broken({ path, name }: About, error: unknown): SpaceError {
+  if (isSpaceError(error)) return error
+  const said = error instanceof Error ? error.message : String(error)
+  const reason = /unexpected end|premature|truncat|out of order|not enough/i.test(said)
+    ? 'it ends too early'
+    : 'its contents are damaged'
+  const details = { path, expected: PICTURE, reason }
+  return new SpaceError('file-broken', name === null ? details : { ...details, name }, { cause: error })
+}
+
+/** Opens pixels as a sharp pipeline, for resizing and encoding off this thread. */
+export async function fromPixels({ width, height, channels, data }: Pixels): Promise<Sharp> {
+  const sharp = await loadSharp()
+  return sharp(data, { raw: { width, height, channels }, limitInputPixels: false })
+}
+
+/** Opens encoded bytes as a sharp pipeline with alpha, so that a resize may be done while decoding. */
+export async function decoding(source: Source): Promise<Sharp> {
+  const sharp = await loadSharp()
+  return sharp(inputOf(source), DECODE).autoOrient().ensureAlpha()
+}
+
+/** Reads a pipeline back into pixels of as many channels. */
+export async function toPixels(pipeline: Sharp, about: About = { path: 'image', name: null }): Promise<Pixels> {
+  return finish(pipeline, about)
+}
+
+/** JPEG has no alpha: what is transparent becomes white there. */
+export async function encodePixels(pixels: Pixels, format: ImageFormat, quality?: number): Promise<Uint8Array> {
+  const pipeline = await fromPixels(pixels)
+  const options = quality === undefined ? {} : { quality }
+  switch (format) {
+    case 'png':
+      return pipeline.png().toBuffer()
+    case 'jpeg':
+      return pipeline.flatten({ background: '#fff' }).jpeg(options).toBuffer()
+    case 'webp':
+      return pipeline.webp(options).toBuffer()
+    case 'avif':
+      return pipeline.avif(options).toBuffer()
+  }
+}

@@ -1,0 +1,89 @@
+/** From whatever a caller has to an `Image`. */
+
+import { basename } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expected, SpaceError } from '#core/errors.ts'
+import type { Image, Pixels } from '#core/media.ts'
+import { resolveFromFolder } from '../base-dir.ts'
+import { type About, MAX_PIXELS, readHeader, type Source } from './codec.ts'
+import { ImageHandle, isImage } from './image.ts'
+
+/** What counts as a picture: a path, a URL (`file:`, `http:`, `https:`, `data:`), the bytes of a file, or an `Image`. */
+export type ImageInput = Image | string | URL | Uint8Array | ArrayBuffer | Blob
+
+export interface OpenImageOptions {
+  /** More than this is refused from the header. Default 100 million. */
+  maxPixels?: number
+  /** Where the picture belongs; begins every message. Default `image`. */
+  path?: string
+  /** File name, where the input does not carry one. */
+  name?: string
+  signal?: AbortSignal
+}
+
+/**
+ * Opens a picture. Only its header is read; pixels are decoded when they are asked for. Relative paths start at the
+ * folder of the space.
+ * @throws SpaceError `media-missing`, `file-type`, `file-broken`, `image-too-large`
+ */
+export async function openImage(input: ImageInput, options: OpenImageOptions = {}): Promise<Image> {
+  if (isImage(input)) return input
+  const { path = 'image', maxPixels = MAX_PIXELS } = options
+  const { source, name } = await locate(input, path, options.signal)
+  const about: About = { path, name: options.name ?? name }
+  return new ImageHandle({ kind: 'encoded', source, header: await readHeader(source, about, maxPixels) }, about)
+}
+
+/** Where the bytes of any input file are. */
+export async function locate(
+  input: unknown,
+  path: string,
+  signal?: AbortSignal,
+): Promise<{ source: Source; name: string | null }> {
+  if (input instanceof Uint8Array) return { source: { bytes: input }, name: null }
+  if (input instanceof ArrayBuffer) return { source: { bytes: new Uint8Array(input) }, name: null }
+  if (input instanceof Blob) {
+    const name = 'name' in input && typeof input.name === 'string' ? basename(input.name) : null
+    return { source: { bytes: new Uint8Array(await input.arrayBuffer()) }, name }
+  }
+  if (input instanceof URL) return fromUrl(input, path, signal)
+  if (typeof input !== 'string' || input === '') {
+    throw expected(path, 'a picture: a path, URL, bytes, Blob or Image', input)
+  }
+  if (/^(https?|data|file):/i.test(input)) return fromUrl(new URL(input), path, signal)
+  const file = resolveFromFolder(input)
+  return { source: { file }, name: basename(file) }
+}
+
+async function fromUrl(url: URL, path: string, signal: AbortSignal | undefined) {
+  if (url.protocol === 'file:') {
+    const file = fileURLToPath(url)
+    return { source: { file }, name: basename(file) }
+  }
+  const shown = url.protocol === 'data:' ? 'a data URL' : `${url.origin}${url.pathname}`
+  try {
+    const answer = await fetch(url, signal ? { signal } : {})
+    if (!answer.ok) throw new Error(`${answer.status} ${answer.statusText}`)
+    const bytes = new Uint8Array(await answer.arrayBuffer())
+    return { source: { bytes }, name: url.protocol === 'data:' ? null : basename(url.pathname) || null }
+  } catch (cause) {
+    signal?.throwIfAborted()
+    throw new SpaceError('media-missing', { path, name: shown }, { cause })
+  }
+}
+
+/**
+ * An image made of pixels: 1 (grey), 3 (RGB) or 4 (RGBA) channels of 8 bits, row-major. The bytes are not copied.
+ * @throws SpaceError `invalid-value` where `data` does not hold `width * height * channels` bytes.
+ */
+export function createImage(pixels: Pixels, options: { name?: string } = {}): Image {
+  const { width, height, channels, data } = pixels
+  if (!(Number.isInteger(width) && width > 0 && Number.isInteger(height) && height > 0)) {
+    throw expected('createImage', 'a width and a height of whole pixels, 1 or more', `${width} x ${height}`)
+  }
+  if (![1, 3, 4].includes(channels)) throw expected('createImage: channels', '1, 3 or 4', channels)
+  if (data?.length !== width * height * channels) {
+    throw expected('createImage: data', `${width * height * channels} bytes`, data)
+  }
+  return new ImageHandle({ kind: 'pixels', pixels }, { path: 'image', name: options.name ?? null })
+}

@@ -1,0 +1,38 @@
+/** What a file is, from its first bytes; names and declared types are not asked. */
+
+/** How many bytes `sniff` wants to see. */
+export const SNIFF_BYTES = 64
+
+const ascii = (bytes: Uint8Array, start: number, end: number) => String.fromCharCode(...bytes.subarray(start, end))
+
+/** Media type of a still picture that can be decoded, or null. */
+export function sniffImage(bytes: Uint8Array): string | null {
+  if (bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff) return 'image/jpeg'
+  if (bytes[0] === 0x89 && ascii(bytes, 1, 4) === 'PNG') return 'image/png'
+  if (ascii(bytes, 0, 4) === 'RIFF' && ascii(bytes, 8, 12) === 'WEBP') return 'image/webp'
+  if (/^GIF8[79]a/.test(ascii(bytes, 0, 6))) return 'image/gif'
+  if (ascii(bytes, 0, 4) === 'II*\0' || ascii(bytes, 0, 4) === 'MM\0*') return 'image/tiff'
+  if (ascii(bytes, 4, 8) === 'ftyp' && /^(avif|avis|mif1)/.test(ascii(bytes, 8, 12))) return 'image/avif'
+  return null
+}
+
+/** What to call bytes that are no picture, in a message. */
+export function describeBytes(bytes: Uint8Array): string {
+  if (bytes.length === 0) return 'an empty file'
+  const head = ascii(bytes, 0, SNIFF_BYTES)
+  const start = head
+    .replace(/^\uFEFF/, '')
+    .trimStart()
+    .toLowerCase()
+  if (start.startsWith('<svg') || (start.startsWith('<?xml') && start.includes('svg'))) return 'an SVG drawing'
+  if (start.startsWith('<!doctype html') || start.startsWith('<html')) return 'an HTML page'
+  if (head.startsWith('%PDF')) return 'a PDF document'
+  if (head.startsWith('BM')) return 'a BMP picture, which is not supported'
+  if (ascii(bytes, 4, 8) === 'ftyp') {
+    return /^(heic|heix|hevc)/.test(ascii(bytes, 8, 12)) ? 'a HEIC picture, which is not supported' : 'a video'
+  }
+  if (head.startsWith('\x1a\x45\xdf\xa3')) return 'a video'
+  if (head.startsWith('PK')) return 'a ZIP archive'
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: text is what has none of them
+  return /[\x00-\x08\x0e-\x1f]/.test(head) ? 'bytes of an unknown kind' : 'text'
+}
