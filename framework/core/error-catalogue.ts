@@ -204,6 +204,30 @@ export const ERRORS = {
       `model “${model}”: expected the file ${file}, got ${found?.length ? `a folder with ${listed(found)}` : 'none'}.`,
     hint: ({ file }) => `Add ${file} to the model, or name another model.`,
   }),
+  'model-offline': entry<{ model: string; file: string; reason: string }>({
+    title: 'The model is not in the cache',
+    status: 503,
+    message: ({ model, file, reason }) => `model “${model}”: expected ${file} in the cache, got nothing; ${reason}.`,
+    hint: ({ model }) => `Run “spaces models fetch ${model}” once where the Hub can be reached, or name a local folder.`,
+  }),
+  'hub-unreachable': entry<{ model: string; endpoint: string; reason: string }>({
+    title: 'The Hub cannot be reached',
+    status: 503,
+    message: ({ model, endpoint, reason }) => `model “${model}”: expected an answer from ${endpoint}, got ${reason}.`,
+    hint: () => 'Check the network and HF_ENDPOINT, then try again: what has arrived is kept.',
+  }),
+  'hub-denied': entry<{ model: string; reason: string; hint: string }>({
+    title: 'The Hub does not give this model out',
+    status: 502,
+    message: ({ model, reason }) => `model “${model}”: ${reason}.`,
+    hint: ({ hint }) => hint,
+  }),
+  'cache-unwritable': entry<{ model: string; reason: string }>({
+    title: 'The model cache cannot be written',
+    status: 500,
+    message: ({ model, reason }) => `model “${model}”: expected a cache with room to write to, got ${reason}.`,
+    hint: () => 'Make room with “spaces models clear”, or point HF_HOME to another folder.',
+  }),
   'model-broken': entry<{ model: string; file: string; reason: string }>({
     title: 'The model cannot be used',
     status: 500,
