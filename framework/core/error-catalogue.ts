@@ -185,11 +185,11 @@ export const ERRORS = {
     message: ({ reason }) => `The worker that runs the model stopped: ${reason}. A new one is started.`,
     hint: () => 'Run it again.',
   }),
-  'task-unsupported': entry<{ task: string; known: readonly string[] }>({
+  'task-unsupported': entry<{ task: string; known: readonly string[]; hint?: string }>({
     title: 'There is no such vision task',
     status: 500,
     message: ({ task, known }) => `pipeline: expected a task out of ${listed(known)}, got “${task}”.`,
-    hint: () => 'Check the spelling of the task.',
+    hint: ({ hint }) => hint || 'Check the spelling of the task.',
   }),
   'model-missing': entry<{ model: string; reason: string }>({
     title: 'The model cannot be found',
@@ -208,7 +208,8 @@ export const ERRORS = {
     title: 'The model is not in the cache',
     status: 503,
     message: ({ model, file, reason }) => `model “${model}”: expected ${file} in the cache, got nothing; ${reason}.`,
-    hint: ({ model }) => `Run “spaces models fetch ${model}” once where the Hub can be reached, or name a local folder.`,
+    hint: ({ model }) =>
+      `Run “spaces models fetch ${model}” once where the Hub can be reached, or name a local folder.`,
   }),
   'hub-unreachable': entry<{ model: string; endpoint: string; reason: string }>({
     title: 'The Hub cannot be reached',
