@@ -6,3 +6,4 @@ export { type InputsOf, type OutputsOf, optional, type SampleOf } from './core/f
 export type { Classification, GalleryItem, ImageFormat, Pixels, Rectangle } from './core/media.ts'
 export type { Progress } from './core/progress.ts'
 export { batched, type Context, type Space, space } from './core/space.ts'
+export { type FromPipelineOptions, fromPipeline } from './from-pipeline.ts'

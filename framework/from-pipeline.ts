@@ -1,0 +1,160 @@
+/** A whole space from the name of a task and a model. */
+
+import { Image, JSON, Label, Slider, Text } from '../components/index.ts'
+import { SpaceError } from './core/errors.ts'
+import type { AnyField, Fields } from './core/field.ts'
+import { nearest } from './core/nearest.ts'
+import { type AnySpace, type Context, type Page, space } from './core/space.ts'
+
+export interface FromPipelineOptions {
+  title?: string
+  /** Markdown. */
+  summary?: string
+  /** Rows to try, by the names of the inputs; pictures by path, relative to the space file. */
+  examples?: readonly Readonly<Record<string, unknown>>[]
+  /** Which weights: `fp32`, `fp16`, `q8`, … Default: full precision, or the only ones the model has. */
+  dtype?: string
+  /** Branch, tag or commit of a model on the Hub. Default `main`. */
+  revision?: string
+}
+
+/** What the page of a task shows, and how a form becomes a call. */
+interface TaskPage {
+  readonly title: string
+  readonly action: string
+  readonly inputs: () => Fields
+  readonly outputs: () => Fields
+  readonly live?: boolean
+  /** The arguments of the pipeline's call, options last. */
+  args(inputs: Inputs): readonly unknown[]
+  answer(result: never): Record<string, unknown>
+}
+// biome-ignore lint/suspicious/noExplicitAny: which inputs there are, each row of the table knows of itself
+type Inputs = Record<string, any>
+
+const image = (): AnyField => Image({ label: 'Image' })
+const labels = () => ({ labels: Label({ label: 'Labels' }) })
+const asLabels = (result: never) => ({ labels: result })
+const asList = (text: string) =>
+  text
+    .split(',')
+    .map((label) => label.trim())
+    .filter(Boolean)
+const candidates = () => Text({ label: 'Candidate labels', hint: 'separated by commas', initial: 'cat, dog, car' })
+
+const PAGES: Readonly<Record<string, TaskPage>> = {
+  'image-classification': {
+    title: 'Image classification',
+    action: 'Classify',
+    live: true,
+    inputs: () => ({
+      image: image(),
+      top_k: Slider({ label: 'Labels to show', min: 1, max: 20, step: 1, initial: 5 }),
+    }),
+    outputs: labels,
+    args: ({ image, top_k }) => [image, { top_k }],
+    answer: asLabels,
+  },
+  'zero-shot-image-classification': {
+    title: 'Zero-shot image classification',
+    action: 'Classify',
+    inputs: () => ({ image: image(), candidate_labels: candidates() }),
+    outputs: labels,
+    args: ({ image, candidate_labels }) => [image, asList(candidate_labels), {}],
+    answer: asLabels,
+  },
+  'visual-question-answering': {
+    title: 'Visual question answering',
+    action: 'Answer',
+    inputs: () => ({ image: image(), question: Text({ label: 'Question' }) }),
+    outputs: () => ({ answers: Label({ label: 'Answers' }) }),
+    args: ({ image, question }) => [image, question, {}],
+    answer: (result: { answer: string; score: number }[]) => ({
+      answers: result.map(({ answer, score }) => ({ label: answer, score })),
+    }),
+  },
+  'depth-estimation': {
+    title: 'Depth estimation',
+    action: 'Estimate',
+    live: true,
+    inputs: () => ({ image: image() }),
+    outputs: () => ({ depth: Image({ label: 'Depth', format: 'png' }) }),
+    args: ({ image }) => [image, {}],
+    answer: ({ depth }: { depth: unknown }) => ({ depth }),
+  },
+  'image-to-image': {
+    title: 'Image to image',
+    action: 'Transform',
+    inputs: () => ({ image: image() }),
+    outputs: () => ({ result: Image({ label: 'Result' }) }),
+    args: ({ image }) => [image, {}],
+    answer: (result) => ({ result }),
+  },
+  'background-removal': {
+    title: 'Background removal',
+    action: 'Cut out',
+    live: true,
+    inputs: () => ({ image: image() }),
+    outputs: () => ({ cutout: Image({ label: 'Cut-out', format: 'png' }) }),
+    args: ({ image }) => [image, {}],
+    answer: (cutout) => ({ cutout }),
+  },
+  'image-to-text': {
+    title: 'Image to text',
+    action: 'Describe',
+    inputs: () => ({ image: image() }),
+    outputs: () => ({ text: Text({ label: 'Text', lines: 3 }) }),
+    args: ({ image }) => [image, {}],
+    answer: (result: { generated_text: string }[]) => ({
+      text: result.map(({ generated_text }) => generated_text).join('\n'),
+    }),
+  },
+  'object-detection': {
+    title: 'Object detection',
+    action: 'Detect',
+    inputs: () => ({
+      image: image(),
+      threshold: Slider({ label: 'Score at least', min: 0, max: 1, step: 0.01, initial: 0.5 }),
+    }),
+    outputs: () => ({ objects: JSON({ label: 'Objects' }) }),
+    args: ({ image, threshold }) => [image, { threshold }],
+    answer: (objects) => ({ objects }),
+  },
+}
+
+/** The tasks that {@link fromPipeline} has a page for. */
+export const PIPELINE_PAGES: readonly string[] = Object.keys(PAGES)
+
+/**
+ * A space around one model: `export default fromPipeline('image-classification', './model')`.
+ * @param task - a task of Hugging Face's, one of {@link PIPELINE_PAGES}.
+ * @param model - a model folder, relative to the space file, or the id of a repository on the Hub.
+ * @throws SpaceError `task-unsupported` where there is no page for the task.
+ */
+export function fromPipeline(task: string, model: string, options: FromPipelineOptions = {}): AnySpace {
+  const page = PAGES[task]
+  if (!page)
+    throw new SpaceError('task-unsupported', { task, known: PIPELINE_PAGES, hint: nearest(task, PIPELINE_PAGES) })
+  const { title, summary, examples, ...loading } = options
+  const declaration = {
+    title: title ?? page.title,
+    summary: summary ?? `Runs \`${model}\`.`,
+    inputs: page.inputs(),
+    outputs: page.outputs(),
+    action: page.action,
+    live: page.live ?? false,
+    examples: examples ?? [],
+    setup: async () => {
+      const { pipeline } = await import('./vision/index.ts')
+      return (await pipeline(task as never, model, loading as never)) as unknown as Call
+    },
+    run: async (inputs: Inputs, { shared: call, signal }: Context<Call>) => {
+      const args = [...page.args(inputs)]
+      const last = args.pop() as object
+      return page.answer((await call(...args, { ...last, signal })) as never)
+    },
+  }
+  return space(declaration as unknown as Page<Fields, Fields, Call> & { run: () => Record<string, unknown> })
+}
+
+type Call = (...args: unknown[]) => Promise<unknown>
