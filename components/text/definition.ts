@@ -20,7 +20,8 @@ export const Text = defineComponent({
   kind: 'text',
   events: ['change', 'submit'],
   optionNames: ['lines', 'maxLength', 'placeholder', 'initial', 'type'],
-  wire: ({ maxLength }: TextOptions) => schema.text(maxLength === undefined ? {} : { maxLength }),
+  wire: ({ maxLength }: TextOptions & Required<Pick<TextOptions, 'lines' | 'type'>>) =>
+    schema.text(maxLength === undefined ? {} : { maxLength }),
   initial: ({ initial }) => initial || null,
   normalize(options: TextOptions, report) {
     const { lines = 1, maxLength, placeholder, initial, type = 'text' } = options

@@ -1,0 +1,15 @@
+/** Paths on a 24 x 24 grid, stroked. Each is an export of its own, so that a view pays only for those it draws. */
+
+export const upload = 'M12 15V4m0 0 4 4m-4-4L8 8M4 15v4a1 1 0 0 0 1 1h14a1 1 0 0 0 1-1v-4'
+export const camera = 'M4 8h3l2-3h6l2 3h3v11H4zM12 16.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7'
+export const paste = 'M9 4h6v3H9zM7 5H5v15h14V5h-2'
+export const clear = 'M6 6l12 12M18 6 6 18'
+export const expand = 'M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5'
+export const save = 'M12 4v11m0 0 4-4m-4 4-4-4M4 20h16'
+export const swap = 'M4 9h15m-4-5 5 5-5 5M20 17H5'
+export const before = 'm15 5-7 7 7 7'
+export const after = 'm9 5 7 7-7 7'
+export const copy = 'M9 9h11v11H9zM5 15H4V4h11v1'
+export const check = 'm5 13 4 4L19 7'
+export const plus = 'M12 5v14M5 12h14'
+export const down = 'm6 9 6 6 6-6'
