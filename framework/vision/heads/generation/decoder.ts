@@ -1,0 +1,126 @@
+/**
+ * A decoder graph, one step at a time. Three layouts are known by the names of their inputs, never by configuration:
+ * a merged graph with `past_key_values.*` (with or without `use_cache_branch`), a first graph and one with past, and a
+ * graph without a cache, which sees the whole text at each step.
+ */
+
+import type { Feeds, Outputs, Session, Tensor } from '#vision/task.ts'
+import { tensor } from '#vision/task.ts'
+
+export interface Decoder {
+  /**
+   * Scores of the next token for each row.
+   * @param rows - texts so far, all of one length. @param parents - which row of the step before each row goes on from;
+   * of no meaning at the first step.
+   */
+  step(rows: readonly (readonly number[])[], parents: readonly number[]): Promise<Float32Array[]>
+}
+
+interface Graphs {
+  readonly first: Session
+  /** For every step after the first; null where there is no cache. */
+  readonly later: Session | null
+}
+
+/** @param given - what stays the same at each step, for a batch of one: `encoder_hidden_states`, `pixel_values`. */
+export function createDecoder({ first, later }: Graphs, given: Feeds, signal: AbortSignal): Decoder {
+  let past = new Map<string, Tensor>()
+  let cached = 0
+
+  return {
+    async step(rows, parents) {
+      const session = cached > 0 && later ? later : first
+      const fresh = cached > 0 && later ? cached : 0
+      if (fresh) past = new Map([...past].map(([name, value]) => [name, pickRows(value, parents)]))
+      const feeds = feedsOf(session, rows, fresh, given, past)
+      const outputs = await session.run(feeds, { signal })
+      if (later) past = nextPast(later, outputs, past, fresh > 0)
+      cached = (rows[0] as readonly number[]).length
+      return lastLogits(session.floats(outputs, 'logits'), rows.length)
+    },
+  }
+}
+
+const PAST = 'past_key_values.'
+
+/** @param seen - how many tokens of each row the cache holds. */
+function feedsOf(
+  session: Session,
+  rows: readonly (readonly number[])[],
+  seen: number,
+  given: Feeds,
+  past: ReadonlyMap<string, Tensor>,
+): Feeds {
+  const batch = rows.length
+  const length = rows[0]?.length ?? 0
+  const feeds: Record<string, Tensor> = {
+    input_ids: ids(rows.map((row) => row.slice(seen))),
+    attention_mask: ones(batch, length),
+    position_ids: ids(rows.map(() => Array.from({ length: length - seen }, (_, i) => seen + i))),
+    use_cache_branch: tensor('bool', Uint8Array.of(seen > 0 ? 1 : 0), [1]),
+  }
+  for (const [name, value] of Object.entries(given)) {
+    if (value) feeds[name] = pickRows(value, new Array<number>(batch).fill(0))
+  }
+  const states = feeds.encoder_hidden_states
+  if (states) feeds.encoder_attention_mask = ones(batch, states.dims[1] as number)
+  for (const { name, dims } of session.inputs) {
+    if (!name.startsWith(PAST)) continue
+    feeds[name] = past.get(name) ?? tensor('float32', new Float32Array(0), emptyPast(dims, batch))
+  }
+  return feeds
+}
+
+function ids(rows: readonly (readonly number[])[]): Tensor<'int64'> {
+  const flat = rows.flat()
+  return tensor('int64', BigInt64Array.from(flat, BigInt), [rows.length, flat.length / rows.length])
+}
+
+function ones(batch: number, length: number): Tensor<'int64'> {
+  return tensor('int64', new BigInt64Array(batch * length).fill(1n), [batch, length])
+}
+
+/** `[batch, heads, 0, head size]`: heads and head size are fixed in the graph, the other two are free. */
+function emptyPast(dims: readonly (number | string)[], batch: number): number[] {
+  return dims.map((dim, axis) => (axis === 0 ? batch : typeof dim === 'number' && axis !== 2 ? dim : 0))
+}
+
+/**
+ * What the next step starts from. Keys and values of the encoder are made at the first step and kept: the cached branch of
+ * a merged graph gives dummies in their place.
+ */
+function nextPast(
+  later: Session,
+  outputs: Outputs,
+  past: ReadonlyMap<string, Tensor>,
+  wasCached: boolean,
+): Map<string, Tensor> {
+  const next = new Map<string, Tensor>()
+  for (const { name } of later.inputs) {
+    if (!name.startsWith(PAST)) continue
+    const kept = wasCached && name.includes('.encoder.') ? past.get(name) : undefined
+    next.set(
+      name,
+      kept ?? later.output(outputs, name.replace(PAST, 'present.'), name.replace(PAST, 'present_key_values.')),
+    )
+  }
+  return next
+}
+
+/** The given rows of a batch, in that order. */
+export function pickRows(value: Tensor, rows: readonly number[]): Tensor {
+  const [count = 1, ...rest] = value.dims
+  if (rows.length === count && rows.every((row, i) => row === i)) return value
+  const size = value.data.length / count
+  const data = new (value.data.constructor as Float32ArrayConstructor)(size * rows.length)
+  for (const [i, row] of rows.entries())
+    data.set((value.data as Float32Array).subarray(row * size, (row + 1) * size), i * size)
+  return { type: value.type, dims: [rows.length, ...rest], data } as Tensor
+}
+
+/** Of `[batch, length, vocabulary]` the scores after the last token, as copies that may be changed. */
+function lastLogits({ data, dims }: Tensor<'float32'>, batch: number): Float32Array[] {
+  const words = dims.at(-1) as number
+  const size = data.length / batch
+  return Array.from({ length: batch }, (_, row) => data.slice((row + 1) * size - words, (row + 1) * size))
+}

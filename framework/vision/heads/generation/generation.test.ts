@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Json } from '#vision/task.ts'
+import type { Decoder } from './decoder.ts'
+import { generate } from './generate.ts'
+import { logitsProcessors } from './processors.ts'
+import { generationSettings } from './settings.ts'
+
+const END = 0
+
+/** A language of chances: what may follow a token, by the token. Everything else is next to impossible. */
+function language(chances: Record<number, Record<number, number>>, words = 6) {
+  const steps: number[][][] = []
+  const decoder: Decoder = {
+    async step(rows) {
+      steps.push(rows.map((row) => [...row]))
+      return rows.map((row) => {
+        const follows = chances[row.at(-1) as number] ?? {}
+        return Float32Array.from({ length: words }, (_, word) => Math.log(follows[word] ?? 1e-9))
+      })
+    },
+  }
+  return { decoder: () => decoder, steps }
+}
+
+function texts(
+  speech: ReturnType<typeof language>,
+  options: Json,
+  prompt = [5],
+  signal = new AbortController().signal,
+) {
+  const settings = generationSettings({ eos_token_id: END, ...options })
+  const progress: [number, number][] = []
+  const result = generate({
+    decoder: speech.decoder,
+    settings,
+    prompt,
+    places: null,
+    signal,
+    onStep: (step, total) => progress.push([step, total]),
+  })
+  return result.then((all) => Object.assign(all, { progress }))
+}
+
+/** Greedy takes 1 and is led to poor words; 2 begins the likelier text. */
+const misleading = () =>
+  language({ 5: { 1: 0.6, 2: 0.4 }, 1: { 1: 0.4, 3: 0.3, 0: 0.3 }, 2: { 4: 0.9, 0: 0.1 }, 3: { 0: 1 }, 4: { 0: 1 } })
+
+test('greedy search takes the best word each time and stops at the end token', async () => {
+  const found = await texts(language({ 5: { 2: 0.9 }, 2: { 3: 0.7, 4: 0.3 }, 3: { 0: 0.8 } }), { max_new_tokens: 9 })
+  assert.deepEqual([...found], [[5, 2, 3, END]])
+  assert.deepEqual(found.progress, [
+    [1, 9],
+    [2, 9],
+    [3, 9],
+  ])
+})
+
+test('a text is never longer than asked', async () => {
+  const endless = () => language({ 5: { 1: 1 }, 1: { 1: 1 } })
+  assert.deepEqual([...(await texts(endless(), { max_new_tokens: 3 }))], [[5, 1, 1, 1]])
+  assert.deepEqual([...(await texts(endless(), { max_length: 3 }))], [[5, 1, 1]])
+  assert.deepEqual([...(await texts(endless(), { max_new_tokens: 3, num_beams: 2 }))], [[5, 1, 1, 1]])
+})
+
+test('beam search finds a likelier text than greedy search', async () => {
+  assert.deepEqual([...(await texts(misleading(), { max_new_tokens: 4 }))][0]?.[1], 1)
+  assert.deepEqual([...(await texts(misleading(), { max_new_tokens: 4, num_beams: 3 }))], [[5, 2, 4, END]])
+})
+
+test('several beams come back best first', async () => {
+  const found = await texts(misleading(), { max_new_tokens: 4, num_beams: 3, num_return_sequences: 2 })
+  assert.deepEqual(
+    [...found],
+    [
+      [5, 2, 4, END],
+      [5, 1, 3, END],
+    ],
+  )
+})
+
+test('the length penalty decides between a short and a long text', async () => {
+  // 0.5 against 0.5 * 0.9 ^ 3: over its length the longer text is the better one, in total the shorter.
+  const speech = () => language({ 5: { 0: 0.5, 1: 0.5 }, 1: { 2: 0.9 }, 2: { 3: 0.9 }, 3: { 0: 0.9 } })
+  const run = (length_penalty: number) => texts(speech(), { max_new_tokens: 5, num_beams: 2, length_penalty })
+  assert.deepEqual((await run(0))[0], [5, END])
+  assert.deepEqual((await run(2))[0], [5, 1, 2, 3, END])
+})
+
+test('early stopping ends the search at the first full set of texts', async () => {
+  const speech = () =>
+    language({ 5: { 0: 0.45, 1: 0.35, 2: 0.2 }, 1: { 0: 0.6, 3: 0.4 }, 2: { 0: 1 }, 3: { 3: 0.99, 0: 0.01 } })
+  const count = async (early_stopping: boolean | 'never') => {
+    const used = speech()
+    await texts(used, { max_new_tokens: 12, num_beams: 2, early_stopping })
+    return used.steps.length
+  }
+  const [eager, usual, never] = [await count(true), await count(false), await count('never')]
+  assert.ok(eager <= usual && usual < never, `${eager}, ${usual}, ${never} steps`)
+})
+
+test('a cancelled search stops before its next step', async () => {
+  const cancel = new AbortController()
+  const speech = language({ 5: { 1: 1 }, 1: { 1: 1 } })
+  const decoder: Decoder = {
+    step: async (rows, parents) => {
+      if (speech.steps.length === 2) cancel.abort(new Error('enough'))
+      return speech.decoder().step(rows, parents)
+    },
+  }
+  await assert.rejects(
+    texts({ ...speech, decoder: () => decoder }, { max_new_tokens: 50 }, [5], cancel.signal),
+    /enough/,
+  )
+  assert.equal(speech.steps.length, 3)
+})
+
+test('sampling from a seed gives the same text again, and follows the chances', async () => {
+  const coin = () => language({ 5: { 1: 0.7, 2: 0.3 }, 1: { 1: 0.7, 2: 0.3 }, 2: { 1: 0.7, 2: 0.3 } })
+  const options = { max_new_tokens: 400, do_sample: true, seed: 3 }
+  const [first] = await texts(coin(), options)
+  const [again] = await texts(coin(), options)
+  assert.deepEqual(first, again)
+  const ones = (first ?? []).filter((id) => id === 1).length
+  assert.ok(Math.abs(ones / 400 - 0.7) < 0.08, `${ones} of 400`)
+  const [narrow] = await texts(coin(), { ...options, top_p: 0.6 })
+  assert.ok(narrow?.slice(1).every((id) => id === 1))
+})
+
+function processed(options: Json, tokens: number[], scores: number[], length = { prompt: 1, most: 10 }): number[] {
+  const values = Float32Array.from(scores)
+  logitsProcessors(generationSettings({ eos_token_id: END, ...options }), length)(tokens, values)
+  return [...values]
+}
+
+test('a repetition penalty lowers what was said, whatever its sign', () => {
+  assert.deepEqual(processed({ repetition_penalty: 2 }, [1, 2], [1, 4, -4, 3]), [1, 2, -8, 3])
+})
+
+test('an n-gram is not said twice', () => {
+  assert.deepEqual(processed({ no_repeat_ngram_size: 2 }, [1, 2, 3, 1], [0, 0, 0, 0]), [0, 0, -Infinity, 0])
+  assert.deepEqual(processed({ no_repeat_ngram_size: 3 }, [1, 2, 3, 1], [0, 0, 0, 0]), [0, 0, 0, 0])
+  assert.deepEqual(processed({ no_repeat_ngram_size: 1 }, [1, 3], [0, 0, 0, 0]), [0, -Infinity, 0, -Infinity])
+})
+
+test('bad words are kept from being finished', () => {
+  const bad = { bad_words_ids: [[3], [1, 2], [END]] }
+  assert.deepEqual(processed(bad, [1], [0, 0, 0, 0]), [0, 0, -Infinity, -Infinity])
+  assert.deepEqual(processed(bad, [2], [0, 0, 0, 0]), [0, 0, 0, -Infinity])
+})
+
+test('no end before the least length', () => {
+  assert.deepEqual(processed({ min_length: 3 }, [5, 1], [1, 1]), [-Infinity, 1])
+  assert.deepEqual(processed({ min_length: 3 }, [5, 1, 1], [1, 1]), [1, 1])
+  assert.deepEqual(processed({ min_new_tokens: 2 }, [5, 1], [1, 1]), [-Infinity, 1])
+  assert.deepEqual(processed({ min_new_tokens: 2 }, [5, 1, 1], [1, 1]), [1, 1])
+})
+
+test('first and last tokens are forced where the model says so', () => {
+  assert.deepEqual(processed({ forced_bos_token_id: 2 }, [5], [3, 2, 1]), [-Infinity, -Infinity, 0])
+  assert.deepEqual(processed({ forced_eos_token_id: 1 }, [5, 2, 2], [3, 2, 1], { prompt: 1, most: 4 }), [
+    -Infinity,
+    0,
+    -Infinity,
+  ])
+})
+
+test('suppressed tokens never come, those at the start only later', () => {
+  const options = { suppress_tokens: [1], begin_suppress_tokens: [2] }
+  assert.deepEqual(processed(options, [5], [0, 0, 0]), [0, -Infinity, -Infinity])
+  assert.deepEqual(processed(options, [5, 0], [0, 0, 0]), [0, -Infinity, 0])
+})
+
+test('a call’s options come before the model’s, and those before the defaults', () => {
+  const own = { num_beams: 4, max_length: 16, eos_token_id: [7, 8], bos_token_id: null }
+  const settings = generationSettings({ generate_kwargs: { num_beams: 2 } }, own, { bos_token_id: 3 })
+  assert.equal(settings.beams, 2)
+  assert.equal(settings.maxLength, 16)
+  assert.deepEqual(settings.ends, [7, 8])
+  assert.equal(settings.begin, 3)
+  assert.equal(settings.lengthPenalty, 1)
+  assert.deepEqual(generationSettings({}).maxNewTokens, 256)
+  assert.deepEqual(generationSettings({}, { max_length: 20 }).maxNewTokens, 256)
+})
+
+test('a wrong option is named', () => {
+  const message = (options: Json, text: RegExp) => assert.throws(() => generationSettings(options), { message: text })
+  message({ num_beams: 0 }, /num_beams: expected a whole number, 1 or more, got 0/)
+  message({ num_return_sequences: 3 }, /num_return_sequences: expected at most num_beams \(1\), got 3/)
+  message({ early_stopping: 'soon' }, /early_stopping: expected true, false or “never”/)
+  message({ do_sample: true, num_beams: 2 }, /num_beams: expected 1 with do_sample/)
+  message({ num_beam_groups: 2 }, /num_beam_groups: expected nothing, got 2/)
+})

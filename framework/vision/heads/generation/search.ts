@@ -1,0 +1,41 @@
+/** What the ways of searching share. */
+
+import type { Decoder } from './decoder.ts'
+import type { LogitsProcessor } from './processors.ts'
+import type { GenerationSettings } from './settings.ts'
+
+export interface Search {
+  readonly decoder: Decoder
+  readonly process: LogitsProcessor
+  readonly settings: GenerationSettings
+  /** Tokens that every text begins with. */
+  readonly prompt: readonly number[]
+  /** Most tokens of a text, prompt included. */
+  readonly most: number
+  /** Called before each step; throws when the call was cancelled. @param done - tokens generated so far. */
+  onStep(done: number): void
+}
+
+/** `log(softmax(scores))` in place. */
+export function logSoftmax(scores: Float32Array): void {
+  let max = -Infinity
+  for (const score of scores) max = Math.max(max, score)
+  let sum = 0
+  for (const score of scores) sum += Math.exp(score - max)
+  const log = max + Math.log(sum)
+  for (let i = 0; i < scores.length; i++) scores[i] = (scores[i] as number) - log
+}
+
+/** Indices of the k largest values, largest first, equal ones in order. For small k: one pass over the values. */
+export function largest(values: ArrayLike<number>, k: number): number[] {
+  const best: number[] = []
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number
+    if (best.length === k && !(value > (values[best[k - 1] as number] as number))) continue
+    let place = best.length
+    while (place > 0 && value > (values[best[place - 1] as number] as number)) place--
+    best.splice(place, 0, i)
+    if (best.length > k) best.pop()
+  }
+  return best
+}
