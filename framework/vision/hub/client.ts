@@ -1,0 +1,170 @@
+/** The Hub over HTTP: one `fetch` that knows the token and turns every refusal into a `SpaceError`, and what is asked with it. */
+
+import { SpaceError } from '#core/errors.ts'
+import { isCommit, type RepoFile } from './cache.ts'
+import type { HubEnvironment } from './environment.ts'
+
+export interface HubClient {
+  readonly endpoint: string
+  /**
+   * `fetch` that sends the token to the Hub's own address only, and answers with 2xx or throws.
+   * @throws SpaceError `model-missing`, `model-file-missing`, `hub-denied`, `hub-unreachable`
+   */
+  fetch(address: string, init?: RequestInit): Promise<Response>
+  /** The commit that a branch, tag or pull request points to. */
+  commitOf(revision: string, signal?: AbortSignal): Promise<string>
+  /** Every file at a commit. */
+  filesAt(commit: string, signal?: AbortSignal): Promise<RepoFile[]>
+  addressOf(commit: string, path: string): string
+}
+
+type Environment = Pick<HubEnvironment, 'endpoint' | 'answerTimeoutMs'>
+
+/** @param model - id of the repository, also for messages. */
+export function createHubClient(model: string, environment: Environment, token: string | null): HubClient {
+  const { endpoint, answerTimeoutMs } = environment
+  const { origin } = new URL(endpoint)
+
+  const hubFetch = async (address: string | URL | Request, init: RequestInit = {}): Promise<Response> => {
+    const url = String(address instanceof Request ? address.url : address)
+    const headers = new Headers(init.headers)
+    headers.delete('authorization')
+    // Redirects to the content network drop it: undici forgets credentials when the origin changes.
+    if (token && new URL(url).origin === origin) headers.set('authorization', `Bearer ${token}`)
+    const response = await fetch(url, { ...init, headers }).catch((error: unknown) => {
+      init.signal?.throwIfAborted()
+      throw new SpaceError('hub-unreachable', { model, endpoint, reason: whyNot(error) }, { cause: error })
+    })
+    if (!response.ok && response.status !== 304) throw await refusalOf(response, { model, endpoint, token })
+    return response
+  }
+
+  const within = (signal: AbortSignal | undefined): typeof fetch => {
+    return async (address, init) => {
+      const limit = AbortSignal.timeout(answerTimeoutMs)
+      const both = signal ? AbortSignal.any([signal, limit]) : limit
+      try {
+        return await hubFetch(address, { ...init, signal: both })
+      } catch (error) {
+        if (!limit.aborted || signal?.aborted) throw error
+        const reason = `nothing within ${answerTimeoutMs / 1000} s`
+        throw new SpaceError('hub-unreachable', { model, endpoint, reason }, { cause: error })
+      }
+    }
+  }
+
+  return {
+    endpoint,
+    fetch: hubFetch,
+    async commitOf(revision, signal) {
+      if (isCommit(revision)) return revision
+      const { modelInfo } = await import('@huggingface/hub')
+      const asked = { name: model, revision, additionalFields: ['sha' as const], hubUrl: endpoint }
+      const { sha } = await modelInfo({ ...asked, fetch: within(signal) })
+      if (isCommit(String(sha))) return String(sha)
+      throw new SpaceError('hub-unreachable', { model, endpoint, reason: 'an answer without a commit' })
+    },
+    async filesAt(commit, signal) {
+      const { listFiles } = await import('@huggingface/hub')
+      const repo = { type: 'model' as const, name: model }
+      const files: RepoFile[] = []
+      const listing = listFiles({ repo, revision: commit, recursive: true, hubUrl: endpoint, fetch: within(signal) })
+      for await (const entry of listing) {
+        if (entry.type !== 'file') continue
+        const { path, lfs, size, oid } = entry
+        const etag = lfs?.oid ?? oid ?? ''
+        if (!isSafe(path, etag)) throw refusedListing(model, path)
+        files.push({ path, byteLength: lfs?.size ?? size, etag, digest: lfs ? 'sha256' : 'git' })
+      }
+      return files
+    },
+    addressOf: (commit, path) =>
+      `${endpoint}/${model}/resolve/${encodeURIComponent(commit)}/${path.split('/').map(encodeURIComponent).join('/')}`,
+  }
+}
+
+/** Names come from another machine and become paths of this one's disk. */
+function isSafe(path: string, etag: string): boolean {
+  const parts = path.split(/[/\\]/)
+  return (
+    /^[0-9a-f]{40}([0-9a-f]{24})?$/.test(etag) && !parts.includes('..') && !parts.includes('') && !/[\0:]/.test(path)
+  )
+}
+
+function refusedListing(model: string, path: string): SpaceError {
+  return new SpaceError('model-broken', {
+    model,
+    file: path,
+    reason: 'the Hub names it in a way that no file can have',
+  })
+}
+
+interface Asked {
+  readonly model: string
+  readonly endpoint: string
+  readonly token: string | null
+}
+
+/** 401, 403 and 404 told apart, by the header in which the Hub says what it means. */
+async function refusalOf(response: Response, { model, endpoint, token }: Asked): Promise<SpaceError> {
+  const { status, headers, url } = response
+  const said = (await response.text().catch(() => '')).slice(0, 500)
+  const cause = new Error(`${status} from ${url}: ${headers.get('x-error-message') ?? said}`)
+  const missing = (reason: string) => new SpaceError('model-missing', { model, reason }, { cause })
+  const denied = (reason: string, hint: string) => new SpaceError('hub-denied', { model, reason, hint }, { cause })
+  switch (headers.get('x-error-code')) {
+    case 'EntryNotFound':
+      return new SpaceError('model-file-missing', { model, file: fileOf(url) }, { cause })
+    case 'RevisionNotFound':
+      return missing(`${endpoint} has no such revision of it`)
+    case 'GatedRepo':
+      return denied(
+        'its authors ask for an agreement first',
+        `Open ${endpoint}/${model}, agree there, and set HF_TOKEN to a token of that account.`,
+      )
+  }
+  if (status === 401 && !token) {
+    return denied(
+      `${endpoint} has no public model of this name`,
+      'Check the spelling; for a private model set HF_TOKEN to a token that may read it.',
+    )
+  }
+  if (status === 401) {
+    return denied(
+      `${endpoint} knows no such model, or does not accept the token`,
+      'Check the spelling, and that HF_TOKEN is valid and may read this model.',
+    )
+  }
+  if (status === 403) return denied(`${endpoint} forbids it to this account`, 'Use a token with the right to do this.')
+  if (status === 404) return missing(`${endpoint} has no such model`)
+  if (status < 500 && ![408, 416, 429].includes(status)) {
+    return denied(
+      `${endpoint} refuses it (${status}): ${sentenceIn(said) || 'it does not say why'}`,
+      'Correct that first.',
+    )
+  }
+  const reason = status === 429 ? 'too many requests (429)' : `an error (${status})`
+  return new SpaceError('hub-unreachable', { model, endpoint, reason }, { cause })
+}
+
+/** The Hub answers `{ "error": "…" }`. */
+function sentenceIn(body: string): string {
+  const said = /"error"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(body)?.[1] ?? ''
+  return said.replace(/\\(.)/g, '$1').replace(/\.$/, '').slice(0, 200)
+}
+
+function fileOf(url: string): string {
+  const { pathname } = new URL(url)
+  return decodeURIComponent(pathname.replace(/^.*\/resolve\/[^/]+\//, ''))
+}
+
+/** What lies under the `fetch failed` of undici. */
+export function whyNot(error: unknown): string {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    const { code } = at as NodeJS.ErrnoException
+    if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'no such host'
+    if (code === 'ECONNREFUSED') return 'a refused connection'
+    if (code) return `a broken connection (${code})`
+  }
+  return error instanceof Error ? error.message : String(error)
+}
