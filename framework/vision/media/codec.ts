@@ -33,7 +33,7 @@ export const MAX_PIXELS = 100_000_000
 
 const PICTURE = 'a JPEG, PNG, WebP, GIF, AVIF or TIFF picture'
 
-type SharpFactory = (typeof import('sharp'))['default']
+type SharpFactory = typeof import('sharp')['default']
 let loading: Promise<SharpFactory> | null = null
 
 /** sharp, loaded when the first picture comes. libvips' cache would give the old pixels of a file that was rewritten. */

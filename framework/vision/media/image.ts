@@ -137,7 +137,7 @@ export function isImage(value: unknown): value is Image {
   return originOf(value) !== null
 }
 
-function toRgba(pixels: Pixels): Rgba {
+export function toRgba(pixels: Pixels): Rgba {
   const { width, height, channels, data } = pixels
   if (channels === 4) return pixels as Rgba
   const count = width * height
@@ -152,7 +152,7 @@ function toRgba(pixels: Pixels): Rgba {
   return { width, height, channels: 4, data: out }
 }
 
-function toRgb(pixels: Pixels): Rgb {
+export function toRgb(pixels: Pixels): Rgb {
   const { width, height, channels, data } = pixels
   if (channels === 3) return pixels as Rgb
   const count = width * height

@@ -1,0 +1,191 @@
+/**
+ * What the Python classes assume where a configuration says nothing, by class name without `ImageProcessor`.
+ * Values are those of Transformers 5.18 with its Pillow backend.
+ */
+
+export type SizeSetting = Readonly<Record<string, number>>
+
+export interface Settings {
+  readonly do_resize: boolean
+  readonly size: SizeSetting
+  /** Pillow's number of the filter: 0 nearest, 1 lanczos, 2 bilinear, 3 bicubic, 4 box, 5 hamming. */
+  readonly resample: number
+  readonly do_center_crop: boolean
+  readonly crop_size: SizeSetting
+  readonly crop_pct: number
+  readonly do_rescale: boolean
+  readonly rescale_factor: number
+  /** Subtracts 1 after rescaling. */
+  readonly rescale_offset: boolean
+  readonly do_normalize: boolean
+  readonly image_mean: readonly number[]
+  readonly image_std: readonly number[]
+  readonly include_top: boolean
+  readonly do_flip_channel_order: boolean
+  readonly do_pad: boolean
+  readonly pad_size: SizeSetting | null
+  readonly size_divisor: number
+  readonly keep_aspect_ratio: boolean
+  readonly ensure_multiple_of: number
+  readonly do_align_long_axis: boolean
+  readonly do_thumbnail: boolean
+  readonly do_crop_margin: boolean
+  /** An old `size: 224` means a square; otherwise the shorter side. */
+  readonly default_to_square: boolean
+}
+
+const square = (side: number): SizeSetting => ({ height: side, width: side })
+const short = (edge: number): SizeSetting => ({ shortest_edge: edge })
+const HALF = { image_mean: [0.5, 0.5, 0.5], image_std: [0.5, 0.5, 0.5] }
+const IMAGENET = { image_mean: [0.485, 0.456, 0.406], image_std: [0.229, 0.224, 0.225] }
+const CLIP = { image_mean: [0.48145466, 0.4578275, 0.40821073], image_std: [0.26862954, 0.26130258, 0.27577711] }
+const BILINEAR = { resample: 2 }
+const BICUBIC = { resample: 3 }
+
+export const GENERIC: Settings = {
+  do_resize: true,
+  size: square(224),
+  ...BILINEAR,
+  do_center_crop: false,
+  crop_size: square(224),
+  crop_pct: 1,
+  do_rescale: true,
+  rescale_factor: 1 / 255,
+  rescale_offset: false,
+  do_normalize: true,
+  ...HALF,
+  include_top: false,
+  do_flip_channel_order: false,
+  do_pad: false,
+  pad_size: null,
+  size_divisor: 0,
+  keep_aspect_ratio: false,
+  ensure_multiple_of: 1,
+  do_align_long_axis: false,
+  do_thumbnail: false,
+  do_crop_margin: false,
+  default_to_square: true,
+}
+
+const cropped = { do_center_crop: true, crop_size: square(224) }
+const aspect = { default_to_square: false }
+const clip = { ...BICUBIC, size: short(224), ...cropped, ...CLIP, ...aspect }
+const detr = { size: { shortest_edge: 800, longest_edge: 1333 }, ...IMAGENET, do_pad: true, ...aspect }
+const rtDetr = { size: square(640), ...IMAGENET, do_normalize: false }
+const maskFormer = { ...detr, do_pad: true, size_divisor: 32 }
+const video = { size: short(224), ...cropped, ...aspect }
+const page = { do_thumbnail: true, do_pad: true, ...BILINEAR }
+
+export const DEFAULTS: Readonly<Record<string, Partial<Settings>>> = {
+  ViT: {},
+  DeiT: { ...BICUBIC, size: square(256), ...cropped },
+  Beit: { ...BICUBIC },
+  Bit: clip,
+  CLIP: clip,
+  ChineseCLIP: clip,
+  Siglip: { ...BICUBIC },
+  ConvNext: { ...BICUBIC, size: short(384), crop_pct: 224 / 256, ...aspect },
+  MobileNetV1: { size: short(256), ...cropped, ...aspect },
+  MobileNetV2: { size: short(256), ...cropped, ...aspect },
+  MobileViT: {
+    ...BICUBIC,
+    size: short(224),
+    do_center_crop: true,
+    crop_size: square(256),
+    do_normalize: false,
+    do_flip_channel_order: true,
+    ...aspect,
+  },
+  EfficientNet: { ...BICUBIC, size: square(346), crop_size: square(289), include_top: true },
+  Levit: { ...BICUBIC, size: short(224), ...cropped, ...IMAGENET, ...aspect },
+  PoolFormer: { ...BICUBIC, size: short(224), crop_pct: 0.9, ...cropped, ...IMAGENET, ...aspect },
+  Pvt: { ...BICUBIC, ...IMAGENET },
+  Perceiver: { ...BICUBIC, do_center_crop: true, crop_size: square(256) },
+  Flava: { ...BICUBIC, ...cropped, ...CLIP },
+  Detr: detr,
+  ConditionalDetr: detr,
+  DeformableDetr: detr,
+  GroundingDino: detr,
+  Yolos: detr,
+  RTDetr: rtDetr,
+  MaskFormer: maskFormer,
+  Mask2Former: maskFormer,
+  OneFormer: maskFormer,
+  Eomt: { ...IMAGENET, size: { shortest_edge: 640, longest_edge: 640 }, ...aspect },
+  Segformer: { ...IMAGENET, size: square(512) },
+  DPT: { ...BICUBIC, size: square(384) },
+  GLPN: { size_divisor: 32, do_normalize: false },
+  ZoeDepth: { size: { height: 384, width: 512 }, ensure_multiple_of: 32, keep_aspect_ratio: true, do_pad: true },
+  OwlViT: { ...BICUBIC, size: square(768), crop_size: square(768), ...CLIP },
+  Owlv2: { size: square(960), ...CLIP, do_pad: true },
+  Sam: { size: { longest_edge: 1024 }, ...IMAGENET, do_pad: true, pad_size: square(1024) },
+  Sam2: { size: square(1024), ...IMAGENET },
+  Vilt: { ...BICUBIC, size: short(384), size_divisor: 32, do_pad: true, ...aspect },
+  Blip: { ...BICUBIC, size: square(384), ...CLIP },
+  Donut: { ...page, size: { height: 2560, width: 1920 } },
+  Nougat: { ...page, size: { height: 896, width: 672 }, do_crop_margin: true, ...IMAGENET },
+  Swin2SR: { do_resize: false, do_normalize: false, do_pad: true, size_divisor: 8 },
+  VideoMAE: video,
+  Vivit: { ...video, size: short(256), rescale_factor: 1 / 127.5, rescale_offset: true },
+  LayoutLMv2: { do_normalize: false, do_flip_channel_order: true },
+  LayoutLMv3: {},
+}
+
+/** Which class an old configuration without a class name means, by `model_type`. Absent: the generic rules. */
+export const KIND_OF_MODEL: Readonly<Record<string, string>> = {
+  beit: 'Beit',
+  bit: 'Bit',
+  blip: 'Blip',
+  chinese_clip: 'ChineseCLIP',
+  clip: 'CLIP',
+  clipseg: 'ViT',
+  conditional_detr: 'ConditionalDetr',
+  convnext: 'ConvNext',
+  convnextv2: 'ConvNext',
+  cvt: 'ConvNext',
+  d_fine: 'RTDetr',
+  'data2vec-vision': 'Beit',
+  deformable_detr: 'DeformableDetr',
+  deit: 'DeiT',
+  depth_anything: 'DPT',
+  detr: 'Detr',
+  dinov2: 'Bit',
+  'donut-swin': 'Donut',
+  dpt: 'DPT',
+  efficientnet: 'EfficientNet',
+  focalnet: 'Bit',
+  git: 'CLIP',
+  glpn: 'GLPN',
+  'grounding-dino': 'GroundingDino',
+  groupvit: 'CLIP',
+  hiera: 'Bit',
+  levit: 'Levit',
+  mask2former: 'Mask2Former',
+  maskformer: 'MaskFormer',
+  mobilenet_v1: 'MobileNetV1',
+  mobilenet_v2: 'MobileNetV2',
+  mobilevit: 'MobileViT',
+  mobilevitv2: 'MobileViT',
+  oneformer: 'OneFormer',
+  owlv2: 'Owlv2',
+  owlvit: 'OwlViT',
+  poolformer: 'PoolFormer',
+  pvt: 'Pvt',
+  regnet: 'ConvNext',
+  resnet: 'ConvNext',
+  rt_detr: 'RTDetr',
+  rt_detr_v2: 'RTDetr',
+  sam: 'Sam',
+  segformer: 'Segformer',
+  siglip: 'Siglip',
+  swin2sr: 'Swin2SR',
+  'table-transformer': 'Detr',
+  timesformer: 'VideoMAE',
+  upernet: 'Segformer',
+  videomae: 'VideoMAE',
+  vilt: 'Vilt',
+  vivit: 'Vivit',
+  xclip: 'CLIP',
+  yolos: 'Yolos',
+  zoedepth: 'ZoeDepth',
+}

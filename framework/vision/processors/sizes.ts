@@ -1,0 +1,97 @@
+/** How large a picture becomes, with the roundings of the Python classes: each of them moves scores when it is off by one. */
+
+import type { Size } from '../task.ts'
+
+/** Python's `round`: halves go to the even neighbour. */
+export function roundHalfEven(value: number): number {
+  const below = Math.floor(value)
+  const rest = value - below
+  if (rest !== 0.5) return rest < 0.5 ? below : below + 1
+  return below % 2 === 0 ? below : below + 1
+}
+
+const atLeastOne = ({ width, height }: Size): Size => ({ width: Math.max(1, width), height: Math.max(1, height) })
+
+/** Shorter side as given, the longer one cut to whole pixels. */
+export function shortestEdge({ width, height }: Size, edge: number): Size {
+  return width <= height
+    ? { width: edge, height: Math.trunc((edge * height) / width) }
+    : { width: Math.trunc((edge * width) / height), height: edge }
+}
+
+/** Shorter side as given, but no longer than `longest` on the other; the rule of DETR and its kin. */
+export function shortestWithin({ width, height }: Size, shortest: number, longest: number): Size {
+  const low = Math.min(width, height)
+  const high = Math.max(width, height)
+  let edge = shortest
+  let raw = shortest
+  if ((high / low) * shortest > longest) {
+    raw = (longest * low) / high
+    edge = roundHalfEven(raw)
+  }
+  if ((height <= width && height === edge) || (width <= height && width === edge)) return { width, height }
+  return atLeastOne(
+    width < height
+      ? { width: edge, height: Math.trunc((raw * height) / width) }
+      : { width: Math.trunc((raw * width) / height), height: edge },
+  )
+}
+
+/** As large as fits into both sides. */
+export function within({ width, height }: Size, maxWidth: number, maxHeight: number): Size {
+  const scale = Math.min(maxHeight / height, maxWidth / width)
+  return atLeastOne({ width: Math.trunc(width * scale), height: Math.trunc(height * scale) })
+}
+
+/** Longer side as given; SAM. */
+export function longestEdge({ width, height }: Size, edge: number): Size {
+  const scale = edge / Math.max(width, height)
+  return atLeastOne({ width: Math.trunc(width * scale + 0.5), height: Math.trunc(height * scale + 0.5) })
+}
+
+/** Down to a multiple on both sides, but never to nothing; GLPN, ViLT. */
+export function floorTo({ width, height }: Size, multiple: number): Size {
+  const floor = (side: number) => Math.max(multiple, Math.floor(side / multiple) * multiple)
+  return { width: floor(width), height: floor(height) }
+}
+
+/** Up to a multiple on both sides; MaskFormer. */
+export function ceilTo({ width, height }: Size, multiple: number): Size {
+  const ceil = (side: number) => Math.ceil(side / multiple) * multiple
+  return { width: ceil(width), height: ceil(height) }
+}
+
+/** Down to a multiple by leaving the rest out; YOLOS. */
+export function cutTo({ width, height }: Size, multiple: number): Size {
+  return atLeastOne({ width: width - (width % multiple), height: height - (height % multiple) })
+}
+
+/** ViLT: shorter side as given, longer one at most 1333/800 of it, both cut to a multiple. */
+export function viltSize({ width, height }: Size, shorter: number, multiple: number): Size {
+  const longer = Math.trunc((1333 / 800) * shorter)
+  let scale = shorter / Math.min(width, height)
+  const high = Math.max(width, height) * scale
+  if (high > longer) scale *= longer / high
+  return floorTo({ width: Math.trunc(width * scale + 0.5), height: Math.trunc(height * scale + 0.5) }, multiple)
+}
+
+/** DPT, Depth Anything, ZoeDepth: both sides to a multiple, with one scale for both where the aspect ratio is kept. */
+export function multipleOf(from: Size, to: Size, multiple: number, keepAspect: boolean): Size {
+  let scaleX = to.width / from.width
+  let scaleY = to.height / from.height
+  if (keepAspect) {
+    if (Math.abs(1 - scaleX) < Math.abs(1 - scaleY)) scaleY = scaleX
+    else scaleX = scaleY
+  }
+  const side = (value: number) => Math.max(multiple, roundHalfEven(value / multiple) * multiple)
+  return { width: side(scaleX * from.width), height: side(scaleY * from.height) }
+}
+
+/** Donut's thumbnail: shrinks until both sides fit, one after the other, and never grows. */
+export function thumbnailSize({ width, height }: Size, to: Size): Size {
+  const fit = { width: Math.min(width, to.width), height: Math.min(height, to.height) }
+  if (fit.width === width && fit.height === height) return fit
+  if (height > width) return atLeastOne({ width: Math.trunc((width * fit.height) / height), height: fit.height })
+  if (width > height) return atLeastOne({ width: fit.width, height: Math.trunc((height * fit.width) / width) })
+  return fit
+}

@@ -1,0 +1,148 @@
+/** onnxruntime-node: loading it, opening a file as a session, and the traffic of tensors in and out of it. */
+
+import { basename, dirname } from 'node:path'
+import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node'
+import { isSpaceError, SpaceError } from '#core/errors.ts'
+import type { Feeds, Outputs, Port, Session, Tensor } from '../task.ts'
+import { fromOrt, toOrtData } from './tensor-types.ts'
+
+type Ort = typeof import('onnxruntime-node')
+
+let loading: Promise<Ort> | null = null
+
+/**
+ * Its telemetry is off: it would write to the home folder and /tmp. The variable is read by native code, which sees only
+ * what the main thread sets; `runtime/pool.ts` sets it there before a worker starts.
+ */
+export function forbidTelemetry(): void {
+  process.env.ORT_DISABLE_TELEMETRY = '1'
+}
+
+async function loadOrt(): Promise<Ort> {
+  forbidTelemetry()
+  loading ??= import('onnxruntime-node').then((module) => (module as unknown as { default?: Ort }).default ?? module)
+  return loading
+}
+
+export interface SessionOptions {
+  /** Threads within one run. */
+  readonly threads: number
+  /** Execution providers in order of preference. */
+  readonly providers: readonly string[]
+  /** Maps weights from their file instead of keeping an own, rearranged copy: workers share them, runs are slower. */
+  readonly shareWeights: boolean
+}
+
+/** A session that can be closed. */
+export interface OpenSession extends Session {
+  dispose(): Promise<void>
+}
+
+/**
+ * @param path - of the file on disk. @param file - what messages call it.
+ * @throws SpaceError `model-broken`
+ */
+export async function openSession(
+  model: string,
+  path: string,
+  file: string,
+  options: SessionOptions,
+): Promise<OpenSession> {
+  const ort = await loadOrt()
+  const native = await ort.InferenceSession.create(path, sessionOptions(options)).catch((error: unknown) => {
+    throw new SpaceError('model-broken', { model, file, reason: loadFailure(error, path) }, { cause: error })
+  })
+  return wrap(ort, native, model, file)
+}
+
+function sessionOptions({ threads, providers, shareWeights }: SessionOptions): InferenceSession.SessionOptions {
+  return {
+    executionProviders: [...providers],
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    graphOptimizationLevel: 'all',
+    logSeverityLevel: 3,
+    extra: {
+      session: {
+        // Threads that spin while they wait take the cores that decode the next picture.
+        intra_op: { allow_spinning: '0' },
+        ...(shareWeights ? { disable_prepacking: '1' } : {}),
+      },
+    },
+  }
+}
+
+function wrap(ort: Ort, native: InferenceSession, model: string, file: string): OpenSession {
+  const inputs = native.inputMetadata.map(portOf)
+  const outputs = native.outputMetadata.map(portOf)
+  const broken = (reason: string, cause?: unknown) =>
+    new SpaceError('model-broken', { model, file, reason }, cause === undefined ? {} : { cause })
+
+  const feed = (feeds: Feeds) => {
+    const given: Record<string, OrtTensor> = {}
+    for (const port of inputs) {
+      const value = feeds[port.name]
+      if (!value) throw broken(`it wants the inputs ${names(inputs)}, but there is nothing for “${port.name}”`)
+      const misfit = value.dims.length !== port.dims.length || port.dims.some((dim, i) => isMisfit(dim, value.dims[i]))
+      if (port.dims.length > 0 && misfit) {
+        throw broken(`its input “${port.name}” is [${port.dims.join(', ')}], got [${value.dims.join(', ')}]`)
+      }
+      given[port.name] = new ort.Tensor(port.type as 'float32', toOrtData(value, port.type) as Float32Array, value.dims)
+    }
+    return given
+  }
+
+  return {
+    file,
+    inputs,
+    outputs,
+    wants: (name) => inputs.some((port) => port.name === name),
+    async run(feeds, { signal } = {}) {
+      signal?.throwIfAborted()
+      const given = feed(feeds)
+      const results = await native.run(given).catch((error: unknown) => {
+        throw broken(`it failed while running: ${firstLine(error)}`, error)
+      })
+      signal?.throwIfAborted()
+      return Object.fromEntries(Object.entries(results).map(([name, value]) => [name, fromOrt(value)]))
+    },
+    output: (results, ...wanted) => pick(results, wanted, broken),
+    floats(results, ...wanted) {
+      const { type, dims, data } = pick(results, wanted, broken)
+      if (type === 'float32') return { type, dims, data: data as Float32Array }
+      return { type: 'float32', dims, data: Float32Array.from(data as ArrayLike<number | bigint>, Number) }
+    },
+    dispose: () => native.release(),
+  }
+}
+
+/** Sizes that an exporter left negative, zero or nameless are free as well. */
+const isMisfit = (dim: number | string, got: number | undefined) => typeof dim === 'number' && dim > 0 && dim !== got
+
+const names = (ports: readonly { name: string }[]) => ports.map(({ name }) => `“${name}”`).join(', ')
+
+function pick(results: Outputs, wanted: readonly string[], broken: (reason: string) => SpaceError): Tensor {
+  for (const name of wanted) if (results[name]) return results[name]
+  const has = names(Object.keys(results).map((name) => ({ name })))
+  throw broken(`it should give ${wanted.map((name) => `“${name}”`).join(' or ')}, but gives ${has}`)
+}
+
+function portOf(metadata: InferenceSession.ValueMetadata): Port {
+  const { name } = metadata
+  return metadata.isTensor ? { name, type: metadata.type, dims: metadata.shape } : { name, type: 'other', dims: [] }
+}
+
+const firstLine = (error: unknown) => (error instanceof Error ? error.message : String(error)).split('\n')[0] as string
+
+/** What onnxruntime says of a file, in words that hold no path of the disk. */
+function loadFailure(error: unknown, path: string): string {
+  if (isSpaceError(error)) return error.message
+  const said = firstLine(error)
+  if (/protobuf parsing failed|invalid protobuf|ModelProto/i.test(said)) return 'it is no ONNX file, or not a whole one'
+  const data = /([\w.-]+\.onnx_data(?:_\d+)?|[\w.-]+\.(?:data|bin))/.exec(said.replaceAll(basename(path), ''))?.[1]
+  if (data && /external|no such file|open file|doesn't exist|not exist/i.test(said)) {
+    return `its weights in ${data} cannot be read`
+  }
+  if (/out of bounds|file size|truncat/i.test(said)) return 'its file of weights is not whole'
+  return `onnxruntime cannot load it: ${said.replaceAll(dirname(path), '…')}`
+}

@@ -1,0 +1,115 @@
+/** Opens a task on a model, in this thread. The worker does so for callers elsewhere; tests do it directly. */
+
+import { SpaceError } from '#core/errors.ts'
+import type { OpenTask, TaskDefinition, TaskOptions } from '../task.ts'
+import { TASKS, type TaskName } from '../tasks.ts'
+import { type CallContext, createContext } from './context.ts'
+import { type DtypeChoice, openModel } from './model.ts'
+
+/** Where and how a model runs. */
+export interface Placement {
+  readonly threads: number
+  readonly providers: readonly string[]
+  readonly shareWeights: boolean
+}
+
+export interface LocalTask {
+  /** One input; see `OpenTask.run`. */
+  run(args: readonly unknown[], context: CallContext): Promise<unknown>
+  dispose(): Promise<void>
+}
+
+/** @throws SpaceError `task-unsupported` where no code for the task is there. */
+async function loadTask(task: TaskName): Promise<TaskDefinition> {
+  try {
+    const module = (await import(`../tasks/${task}.ts`)) as { default: TaskDefinition }
+    return module.default
+  } catch (cause) {
+    throw new SpaceError('task-unsupported', { task, known: Object.keys(TASKS) }, { cause })
+  }
+}
+
+export async function openTask(
+  task: TaskName,
+  model: { id: string; folder: string },
+  options: TaskOptions,
+  placement: Placement,
+): Promise<LocalTask> {
+  const definition = await loadTask(task)
+  const { dtype } = options
+  const files = await openModel(model.id, model.folder, {
+    ...placement,
+    ...(dtype === undefined ? {} : { dtype: dtype as DtypeChoice }),
+  })
+  let open: OpenTask
+  try {
+    open = await definition.open(files, options)
+  } catch (error) {
+    await files.dispose()
+    throw error
+  }
+  return {
+    run: (args, context) => open.run(args, context),
+    async dispose() {
+      await open.dispose?.()
+      await files.dispose()
+    },
+  }
+}
+
+/** A task in this thread, called as a pipeline is. For tests and tools: it blocks while a graph runs. */
+export interface InProcessTask {
+  (...args: readonly unknown[]): Promise<unknown>
+  readonly timings: CallContext['timings'] | null
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/**
+ * Opens a task on a model folder without a worker. `onProgress` and `signal` are taken from a last argument that is an
+ * options object, as `pipeline` does.
+ */
+export async function openTaskInProcess(
+  task: TaskName,
+  folder: string,
+  options: TaskOptions = {},
+): Promise<InProcessTask> {
+  const open = await openTask(task, { id: folder, folder }, options, {
+    threads: 1,
+    providers: ['cpu'],
+    shareWeights: false,
+  })
+  let timings: CallContext['timings'] | null = null
+  const once = (args: readonly unknown[]) => {
+    const { args: own, signal, onProgress } = splitCall(args)
+    const context = createContext(signal ?? new AbortController().signal, onProgress ?? (() => {}))
+    timings = context.timings
+    return open.run(own, context)
+  }
+  const call = async (...args: readonly unknown[]) => {
+    const [first, ...rest] = args
+    if (!(TASKS[task].spreads && Array.isArray(first))) return once(args)
+    const answers: unknown[] = []
+    for (const input of first) answers.push(await once([input, ...rest]))
+    return answers
+  }
+  return Object.defineProperty(Object.assign(call, { [Symbol.asyncDispose]: () => open.dispose() }), 'timings', {
+    get: () => timings,
+  }) as unknown as InProcessTask
+}
+
+/** Options of every call, which stay on the caller's side. */
+export interface CallOptions {
+  readonly signal?: AbortSignal
+  readonly onProgress?: (fraction: number, note?: string) => void
+}
+
+/** Takes `signal` and `onProgress` out of the options, which are the last argument when that is a plain object. */
+export function splitCall(args: readonly unknown[]): CallOptions & { args: readonly unknown[] } {
+  const last = args.at(-1)
+  if (!isPlain(last) || !('signal' in last || 'onProgress' in last)) return { args }
+  const { signal, onProgress, ...rest } = last as CallOptions & Record<string, unknown>
+  return { args: [...args.slice(0, -1), rest], ...(signal ? { signal } : {}), ...(onProgress ? { onProgress } : {}) }
+}
+
+const isPlain = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
