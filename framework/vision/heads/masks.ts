@@ -1,0 +1,64 @@
+/** Masks: which pixels of a picture belong to something. */
+
+import type { Size } from '../task.ts'
+import type { Corners } from './boxes.ts'
+
+/** A byte for each pixel, 255 where the mask holds and 0 elsewhere, row-major. */
+export interface Mask extends Size {
+  readonly data: Uint8Array
+}
+
+/** @param holds - called for every pixel */
+export function maskWhere({ width, height }: Size, holds: (index: number) => boolean): Mask {
+  const data = new Uint8Array(width * height)
+  for (let i = 0; i < data.length; i++) if (holds(i)) data[i] = 255
+  return { width, height, data }
+}
+
+/** Number of pixels in the mask. */
+export function areaOf(mask: Mask): number {
+  let count = 0
+  for (const value of mask.data) if (value > 0) count++
+  return count
+}
+
+/** First and last column and row with a pixel in them, both included; all 0 for an empty mask. */
+export function extentOf({ width, height, data }: Mask): Corners {
+  let [left, top, right, bottom] = [width, height, -1, -1]
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      if (data[y * width + x] === 0) continue
+      left = Math.min(left, x)
+      right = Math.max(right, x)
+      top = Math.min(top, y)
+      bottom = y
+    }
+  }
+  return right < 0 ? [0, 0, 0, 0] : [left, top, right, bottom]
+}
+
+/** Uncompressed run lengths as pycocotools reads them: column by column, beginning with a run of zeros. */
+export interface RunLengths {
+  /** `[height, width]` */
+  readonly size: readonly [number, number]
+  readonly counts: readonly number[]
+}
+
+export function toRunLengths({ width, height, data }: Mask): RunLengths {
+  const counts: number[] = []
+  let inside = false
+  let length = 0
+  for (let x = 0; x < width; x++) {
+    for (let y = 0; y < height; y++) {
+      const here = data[y * width + x] !== 0
+      if (here !== inside) {
+        counts.push(length)
+        length = 0
+        inside = here
+      }
+      length++
+    }
+  }
+  counts.push(length)
+  return { size: [height, width], counts }
+}

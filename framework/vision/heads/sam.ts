@@ -1,0 +1,103 @@
+/** Segment Anything: prompts into the model's coordinates, its masks back to the picture. */
+
+import type { Size, Tensor } from '../task.ts'
+import type { Corners } from './boxes.ts'
+import { bilinear, type Plane } from './interpolate.ts'
+import { type Mask, maskWhere } from './masks.ts'
+
+export type Point = readonly [x: number, y: number]
+
+/** A picture, as it is and as the model sees it. */
+export interface Frame {
+  /** Of the picture. */
+  readonly original: Size
+  /** After resizing, before padding. */
+  readonly resized: Size
+  /** Of the model's input, padding included. */
+  readonly padded: Size
+}
+
+/** A point of the picture in the model's pixels. */
+export function toModel([x, y]: Point, { original, resized }: Frame): Point {
+  return [x * (resized.width / original.width), y * (resized.height / original.height)]
+}
+
+/** Mask logits `[…, height, width]` number `index`, enlarged to the picture, the padding cut off. */
+export function logitsAt({ data, dims }: Tensor<'float32'>, index: number, frame: Frame): Plane {
+  const [height = 0, width = 0] = dims.slice(-2)
+  const pixels = height * width
+  const plane = { width, height, data: data.subarray(index * pixels, (index + 1) * pixels) }
+  return bilinear(cut(bilinear(plane, frame.padded), frame.resized), frame.original)
+}
+
+function cut(plane: Plane, { width, height }: Size): Plane {
+  if (plane.width === width && plane.height === height) return plane
+  const data = new Float32Array(width * height)
+  for (let y = 0; y < height; y++) data.set(plane.data.subarray(y * plane.width, y * plane.width + width), y * width)
+  return { width, height, data }
+}
+
+export function binarized(logits: Plane, threshold: number): Mask {
+  const { width, height, data } = logits
+  return maskWhere({ width, height }, (pixel) => (data[pixel] as number) > threshold)
+}
+
+/** How little the mask's area changes when the threshold moves by `offset` either way, 0..1; NaN for an empty mask. */
+export function stabilityOf({ data }: Plane, threshold: number, offset: number): number {
+  let [inner, outer] = [0, 0]
+  for (const logit of data) {
+    if (logit > threshold + offset) inner++
+    if (logit > threshold - offset) outer++
+  }
+  return Math.fround(inner / outer)
+}
+
+/** `side` by `side` points evenly spread over a picture, row by row. */
+export function pointGrid(side: number, { width, height }: Size): Point[] {
+  const at = (index: number, length: number) => ((2 * index + 1) / (2 * side)) * length
+  return Array.from({ length: side * side }, (_, i) => [at(i % side, width), at(Math.floor(i / side), height)])
+}
+
+export interface Crop {
+  /** 0 is the whole picture, 1 its four quarters, 2 its sixteen parts, … */
+  readonly layer: number
+  /** In pixels of the picture: left, top, right, bottom. */
+  readonly area: Corners
+}
+
+/** @param overlap - part of the shorter side by which the crops of layer 1 overlap; half of it in layer 2, and so on */
+export function cropsOf({ width, height }: Size, layers: number, overlap: number): Crop[] {
+  const crops: Crop[] = [{ layer: 0, area: [0, 0, width, height] }]
+  for (let layer = 1; layer <= layers; layer++) {
+    const parts = 2 ** layer
+    const shared = Math.trunc(overlap * Math.min(width, height) * (2 / parts))
+    const wide = Math.ceil((shared * (parts - 1) + width) / parts)
+    const high = Math.ceil((shared * (parts - 1) + height) / parts)
+    for (let i = 0; i < parts * parts; i++) {
+      const left = (wide - shared) * Math.floor(i / parts)
+      const top = (high - shared) * (i % parts)
+      crops.push({ layer, area: [left, top, Math.min(left + wide, width), Math.min(top + high, height)] })
+    }
+  }
+  return crops
+}
+
+/** Whether a mask ends where its crop ends, though the picture goes on: it is then likely to be cut off. */
+export function endsWithCrop(extent: Corners, crop: Corners, picture: Size): boolean {
+  const near = 20
+  const edges = [0, 0, picture.width, picture.height]
+  return extent.some((side, i) => {
+    const place = side + (crop[i % 2] as number)
+    return Math.abs(place - (crop[i] as number)) <= near && Math.abs(place - (edges[i] as number)) > near
+  })
+}
+
+/** A mask of a crop, in the whole picture. */
+export function placed(mask: Mask, [left, top]: Corners, picture: Size): Mask {
+  if (mask.width === picture.width && mask.height === picture.height) return mask
+  const data = new Uint8Array(picture.width * picture.height)
+  for (let y = 0; y < mask.height; y++) {
+    data.set(mask.data.subarray(y * mask.width, (y + 1) * mask.width), (top + y) * picture.width + left)
+  }
+  return { ...picture, data }
+}

@@ -1,0 +1,40 @@
+/**
+ * `pipe(image)` -> `{ predicted_depth, depth }`
+ *
+ * `predicted_depth` is float32 `[height, width]` at the picture's size, in the model's own unit (metres for some, relative
+ * for most). `depth` is the same as a grey picture, 0 for the smallest value and 255 for the largest.
+ */
+
+import type { Image } from '#core/media.ts'
+import { pictureFeeds } from '../feeds.ts'
+import { depthAt, depthToBytes } from '../heads/depth.ts'
+import { createImage } from '../media/open-image.ts'
+import { defineTask, type Tensor, tensor } from '../task.ts'
+
+export interface Depth {
+  readonly predicted_depth: Tensor<'float32'>
+  readonly depth: Image
+}
+
+export default defineTask({
+  task: 'depth-estimation',
+  async open(model) {
+    const [session, processor] = await Promise.all([model.session(), model.processor()])
+    return {
+      async run([image], context): Promise<Depth> {
+        const pixels = await context.pixels(image)
+        const processed = await context.time('preprocess', () => processor.process(pixels))
+        const outputs = await session.run(pictureFeeds(session, processed), context)
+        const predicted = session.floats(outputs, 'predicted_depth', 'depth')
+        return context.time('postprocess', () => {
+          const { width, height } = pixels
+          const depth = depthAt(predicted, { width, height })
+          return {
+            predicted_depth: tensor('float32', depth.data, [height, width]),
+            depth: createImage({ width, height, channels: 1, data: depthToBytes(depth) }),
+          }
+        })
+      },
+    }
+  },
+})

@@ -1,0 +1,47 @@
+/**
+ * `pipe(image, { pool = false })` -> a float32 tensor: what the model makes of the picture.
+ *
+ * Without `pool` the last hidden state, `[1, tokens, dimensions]` or `[1, channels, height, width]`; with it one vector,
+ * `[1, dimensions]`. `cosineSimilarity` in `heads/similarity.ts` compares two of them.
+ */
+
+import { CallOptions } from '../arguments.ts'
+import { pictureFeeds } from '../feeds.ts'
+import { defineTask, type Model, type Session, type Tensor } from '../task.ts'
+
+const POOLED = ['pooler_output', 'image_embeds', 'pooled_output']
+const UNPOOLED = ['last_hidden_state', 'logits', 'image_embeds']
+
+export default defineTask({
+  task: 'image-feature-extraction',
+  async open(model) {
+    const [session, processor] = await Promise.all([imageSession(model), model.processor()])
+    return {
+      async run([image, given], context): Promise<Tensor<'float32'>> {
+        const pool = new CallOptions(given).boolean('pool', false)
+        const names = outputNames(session, pool)
+        if (names.length === 0) throw model.broken(session.file, noPooling(session))
+        const pixels = await context.pixels(image)
+        const processed = await context.time('preprocess', () => processor.process(pixels))
+        const outputs = await session.run(pictureFeeds(session, processed), context)
+        return session.floats(outputs, ...names)
+      },
+    }
+  },
+})
+
+/** Models of pictures and text have their picture half in a file of its own. */
+async function imageSession(model: Model): Promise<Session> {
+  if (model.hasSession('vision_model')) return model.session('vision_model')
+  return model.session()
+}
+
+function outputNames(session: Session, pool: boolean): string[] {
+  const has = (name: string) => session.outputs.some((output) => output.name === name)
+  if (pool) return POOLED.filter(has)
+  const [first] = session.outputs
+  return [...UNPOOLED.filter(has), ...(first ? [first.name] : [])]
+}
+
+const noPooling = ({ outputs }: Session) =>
+  `expected an output ${POOLED.join(' or ')} for pool: true, got ${outputs.map(({ name }) => name).join(', ')}`

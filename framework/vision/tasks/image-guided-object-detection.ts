@@ -1,0 +1,109 @@
+/**
+ * `pipe(image, query_image, { threshold = 0, nms_threshold = 0.3, query_choice = 'dissimilarity' })`
+ * -> `[{ score, label: null, box }]`, best first: what in the picture looks like the query picture.
+ *
+ * Scores are stretched so that the best is 1, even for a query that is nowhere in the picture; `threshold` is on what
+ * the model said before. `query_choice: 'objectness'` (OWLv2 as `vision_encoder`) takes the query's most object-like
+ * patch instead of the one least like its background, as transformers 5.19 and later do.
+ */
+
+import { expected } from '#core/errors.ts'
+import type { Pixels } from '#core/media.ts'
+import { CallOptions } from '../arguments.ts'
+import { argmax } from '../heads/activations.ts'
+import { type Box, squareAround } from '../heads/boxes.ts'
+import { guidedBoxes, type PatchFeatures, queryLogits, queryPatch } from '../heads/image-guided.ts'
+import { defineTask, type ImageProcessor, type Model, type Session, type TaskContext } from '../task.ts'
+
+export interface GuidedObject {
+  readonly score: number
+  readonly label: null
+  readonly box: Box
+}
+
+const CHOICES = ['dissimilarity', 'objectness'] as const
+type Choice = (typeof CHOICES)[number]
+
+interface Answer {
+  /** One for each patch. */
+  readonly logits: Float32Array
+  /** `[patches, 4]` */
+  readonly boxes: Float32Array
+}
+type Ask = (picture: Pixels, query: Pixels, choice: Choice, context: TaskContext) => Promise<Answer>
+
+export default defineTask({
+  task: 'image-guided-object-detection',
+  async open(model) {
+    const processor = await model.processor()
+    const ask = model.hasSession('vision_encoder')
+      ? askEncoder(model, await model.session('vision_encoder'), processor)
+      : askWhole(await model.session(), processor)
+    const square = model.config.model_type === 'owlv2'
+    return {
+      async run([image, query, given], context): Promise<GuidedObject[]> {
+        const options = new CallOptions(given)
+        const thresholds = {
+          threshold: options.number('threshold', 0),
+          nmsThreshold: options.number('nms_threshold', 0.3),
+        }
+        const choice = options.oneOf('query_choice', CHOICES) ?? 'dissimilarity'
+        const picture = await context.pixels(image)
+        const { logits, boxes } = await ask(picture, await context.pixels(query, 'query_image'), choice, context)
+        return context.time('postprocess', () =>
+          guidedBoxes(logits, boxes, square ? squareAround(picture) : picture, thresholds).map(({ score, box }) => ({
+            score,
+            label: null,
+            box,
+          })),
+        )
+      },
+    }
+  },
+})
+
+/** One graph for a picture: both pictures go through it, and the choice of the query is made here. */
+function askEncoder(model: Model, session: Session, processor: ImageProcessor): Ask {
+  const encode = async (pixels: Pixels, context: TaskContext) => {
+    const { pixel_values } = await context.time('preprocess', () => processor.process(pixels))
+    const outputs = await session.run({ pixel_values }, context)
+    const floats = (name: string) => session.floats(outputs, name).data
+    const boxes = floats('pred_boxes')
+    const features: PatchFeatures = { patches: boxes.length / 4, embeddings: floats('image_class_embeds'), boxes }
+    return { outputs, floats, features }
+  }
+  return async (picture, query, choice, context) => {
+    const target = await encode(picture, context)
+    const asked = await encode(query, context)
+    if (choice === 'objectness' && !('objectness_logits' in asked.outputs)) {
+      throw model.broken(session.file, 'expected an output objectness_logits for query_choice: "objectness", got none')
+    }
+    const patch = choice === 'objectness' ? argmax(asked.floats('objectness_logits')) : queryPatch(asked.features)
+    const size = asked.features.embeddings.length / asked.features.patches
+    const embedding = asked.features.embeddings.slice(patch * size, (patch + 1) * size)
+    const logits = queryLogits(target.features, embedding, {
+      shift: target.floats('logit_shift'),
+      scale: target.floats('logit_scale'),
+    })
+    return { logits, boxes: target.features.boxes }
+  }
+}
+
+/** One graph for both pictures, the choice of the query inside. */
+function askWhole(session: Session, processor: ImageProcessor): Ask {
+  return async (picture, query, choice, context) => {
+    if (choice !== 'dissimilarity') {
+      throw expected('query_choice', '"dissimilarity", the only one that this graph knows', choice)
+    }
+    const [target, asked] = await context.time('preprocess', () => [
+      processor.process(picture),
+      processor.process(query),
+    ])
+    const feeds = { pixel_values: target?.pixel_values, query_pixel_values: asked?.pixel_values }
+    const outputs = await session.run(feeds, context)
+    return {
+      logits: session.floats(outputs, 'logits').data,
+      boxes: session.floats(outputs, 'target_pred_boxes', 'pred_boxes').data,
+    }
+  }
+}

@@ -1,0 +1,70 @@
+/**
+ * `pipe(image, query_image | query_image[], { threshold = 0.5 })` -> `[{ label: null, score, mask }]`: where the picture
+ * shows what the query pictures show, one entry for each of them, in order; `score` is the best probability in the mask.
+ *
+ * CLIPSeg, either as one graph of both pictures or split into `vision_encoder` and `mask_decoder`, where every picture
+ * is encoded once.
+ */
+
+import { expected } from '#core/errors.ts'
+import type { Pixels } from '#core/media.ts'
+import { CallOptions } from '../arguments.ts'
+import { repeated } from '../feeds.ts'
+import type { Mask } from '../heads/masks.ts'
+import { softMasks } from '../heads/soft-masks.ts'
+import { defineTask, type Model, type TaskContext, type Tensor } from '../task.ts'
+
+export interface GuidedMask {
+  readonly label: null
+  readonly score: number
+  readonly mask: Mask
+}
+
+/** Logits `[queries, height, width]` of the picture and each query. */
+type Ask = (picture: Tensor<'float32'>, queries: Tensor<'float32'>, context: TaskContext) => Promise<Tensor<'float32'>>
+
+export default defineTask({
+  task: 'image-guided-segmentation',
+  async open(model) {
+    const processor = await model.processor()
+    const ask = await openGraphs(model)
+    return {
+      async run([image, query, given], context): Promise<GuidedMask[]> {
+        const threshold = new CallOptions(given).number('threshold', 0.5)
+        const asked: unknown[] = Array.isArray(query) ? query : [query]
+        if (asked.length === 0) throw expected('query_image', 'at least one picture', query)
+        const pixels = await context.pixels(image)
+        const queries: Pixels[] = []
+        for (const one of asked) queries.push(await context.pixels(one, 'query_image'))
+        const [picture, shown] = await context.time('preprocess', () => [
+          processor.process(pixels).pixel_values,
+          processor.process(queries).pixel_values,
+        ])
+        const logits = await ask(picture as Tensor<'float32'>, shown as Tensor<'float32'>, context)
+        return context.time('postprocess', () =>
+          softMasks(logits, pixels, threshold).map((found) => ({ label: null, ...found })),
+        )
+      },
+    }
+  },
+})
+
+async function openGraphs(model: Model): Promise<Ask> {
+  if (model.hasSession('vision_encoder') && model.hasSession('mask_decoder')) {
+    const [encoder, decoder] = await Promise.all([model.session('vision_encoder'), model.session('mask_decoder')])
+    return async (picture, queries, context) => {
+      const target = await encoder.run({ pixel_values: picture }, context)
+      const asked = await encoder.run({ pixel_values: queries }, context)
+      const feeds = {
+        activations: encoder.floats(target, 'activations'),
+        conditional_embeddings: encoder.floats(asked, 'image_embeds'),
+      }
+      return decoder.floats(await decoder.run(feeds, context), 'logits')
+    }
+  }
+  const session = await model.session()
+  return async (picture, queries, context) => {
+    const pixel_values = repeated(picture, queries.dims[0] ?? 1)
+    return session.floats(await session.run({ pixel_values, conditional_pixel_values: queries }, context), 'logits')
+  }
+}

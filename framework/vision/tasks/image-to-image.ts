@@ -1,0 +1,46 @@
+/**
+ * `pipe(image, { padded = false })` -> the picture that the model makes of it.
+ *
+ * Super-resolution models want sides that are multiples of a window, so their input is padded with mirrored pixels, even
+ * where it would fit. The answer is cut to the picture's own size times the scale; `padded: true` leaves the padding in,
+ * as Python's pipeline does.
+ */
+
+import type { Image } from '#core/media.ts'
+import { CallOptions } from '../arguments.ts'
+import { pictureFeeds } from '../feeds.ts'
+import { toPixels } from '../heads/picture.ts'
+import { createImage } from '../media/open-image.ts'
+import { defineTask, type Processed, type Size, type Tensor } from '../task.ts'
+
+export default defineTask({
+  task: 'image-to-image',
+  async open(model) {
+    const [session, processor] = await Promise.all([model.session(), model.processor()])
+    return {
+      async run([image, given], context): Promise<Image> {
+        const padded = new CallOptions(given).boolean('padded', false)
+        const pixels = await context.pixels(image)
+        const processed = await context.time('preprocess', () => processor.process(pixels))
+        const outputs = await session.run(pictureFeeds(session, processed), context)
+        const picture = session.floats(outputs, 'reconstruction', 'output', session.outputs[0]?.name ?? '')
+        return context.time('postprocess', () =>
+          createImage(toPixels(picture, padded ? undefined : scaled(processed, picture))),
+        )
+      },
+    }
+  },
+})
+
+/** The size before padding, times what the model enlarges by. */
+function scaled({ pixel_values, resizedSizes }: Processed, picture: Tensor): Size | undefined {
+  const [fromHeight = 1, fromWidth = 1] = pixel_values.dims.slice(-2)
+  const [toHeight = 1, toWidth = 1] = picture.dims.slice(-2)
+  const [size] = resizedSizes
+  return (
+    size && {
+      width: Math.round((size.width * toWidth) / fromWidth),
+      height: Math.round((size.height * toHeight) / fromHeight),
+    }
+  )
+}

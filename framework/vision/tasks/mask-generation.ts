@@ -1,0 +1,123 @@
+/**
+ * `pipe(image, { input_points, input_labels, input_boxes, mask_threshold = 0 })` -> `{ masks, scores }`: what is at these
+ * points or in these boxes (pixels of the picture). Three candidates for each prompt; `scores` is `[prompts, 3]` and
+ * `masks` has them in the same order.
+ *
+ * `pipe(image, { points_per_batch = 64, points_per_crop = 32, crops_n_layers = 0, crop_overlap_ratio = 512 / 1500,
+ * crop_n_points_downscale_factor = 1, pred_iou_thresh = 0.88, stability_score_thresh = 0.95, stability_score_offset = 1,
+ * mask_threshold = 0, crops_nms_thresh = 0.7, output_rle_mask, output_bboxes_mask })` -> `{ masks, scores }`: everything
+ * there is in the picture, best first; `scores` is `[masks]`.
+ *
+ * Segment Anything (Kirillov et al., 2023). A picture that comes again is not encoded again.
+ */
+
+import { createHash } from 'node:crypto'
+import type { Pixels } from '#core/media.ts'
+import { CallOptions } from '../arguments.ts'
+import { extentOf, type Mask, type RunLengths, toRunLengths } from '../heads/masks.ts'
+import { binarized, type Frame, logitsAt } from '../heads/sam.ts'
+import { everyMask, readGridOptions } from '../heads/sam-everything.ts'
+import { type Prompts, promptFeeds, readPrompts } from '../heads/sam-prompts.ts'
+import { defineTask, type Feeds, type Model, type Session, type TaskContext, type Tensor, tensor } from '../task.ts'
+
+export interface FoundMasks {
+  readonly masks: readonly Mask[]
+  /** How good the model thinks each mask is (predicted intersection over union). */
+  readonly scores: Tensor<'float32'>
+  readonly rle_mask?: readonly RunLengths[]
+  /** `[masks, 4]`: first and last column and row of each mask, as left, top, right, bottom. */
+  readonly bounding_boxes?: Tensor<'int32'>
+}
+
+const DECODER = 'prompt_encoder_mask_decoder'
+
+export default defineTask({
+  task: 'mask-generation',
+  async open(model) {
+    const encode = await openEncoder(model)
+    return {
+      async run([image, given], context): Promise<FoundMasks> {
+        const options = new CallOptions(given)
+        const prompts = readPrompts((name) => options.get(name))
+        const pixels = await context.pixels(image)
+        if (prompts) return prompted(model, encode, pixels, prompts, options, context)
+        const settings = readGridOptions(options)
+        const decoder = await decoderFor(model, 'input_points')
+        const found = await everyMask(pixels, settings, { encode, decoder, context })
+        const masks = found.map(({ mask }) => mask)
+        return {
+          masks,
+          scores: tensor(
+            'float32',
+            Float32Array.from(found, ({ score }) => score),
+            [found.length],
+          ),
+          ...(options.boolean('output_rle_mask', false) ? { rle_mask: masks.map(toRunLengths) } : {}),
+          ...(options.boolean('output_bboxes_mask', false) ? { bounding_boxes: boundingBoxes(masks) } : {}),
+        }
+      },
+    }
+  },
+})
+
+/** What the picture encoder says of a picture. */
+export interface EncodedPicture {
+  readonly feeds: Feeds
+  readonly frame: Frame
+}
+export type Encode = (pixels: Pixels, context: TaskContext) => Promise<EncodedPicture>
+
+async function openEncoder(model: Model): Promise<Encode> {
+  const [session, processor] = await Promise.all([model.session('vision_encoder'), model.processor()])
+  let last: { key: string; encoded: EncodedPicture } | null = null
+  return async (pixels, context) => {
+    const key = `${pixels.width}x${pixels.height} ${createHash('sha1').update(pixels.data).digest('base64')}`
+    if (last?.key === key) return last.encoded
+    const processed = await context.time('preprocess', () => processor.process(pixels))
+    const outputs = await session.run({ pixel_values: processed.pixel_values }, context)
+    const [height = 0, width = 0] = processed.pixel_values.dims.slice(-2)
+    const original = { width: pixels.width, height: pixels.height }
+    const frame = { original, resized: processed.resizedSizes[0] ?? original, padded: { width, height } }
+    const encoded = { feeds: outputs, frame }
+    last = { key, encoded }
+    return encoded
+  }
+}
+
+/** Boxes need a decoder that takes them; many repositories have one for points alone. */
+async function decoderFor(model: Model, ...inputs: readonly string[]): Promise<Session> {
+  const names = [DECODER, `${DECODER}_boxes`].filter((name) => model.hasSession(name))
+  for (const name of names) {
+    const session = await model.session(name)
+    const asks = (input: string) => inputs.includes(input) === session.wants(input)
+    if (asks('input_points') && asks('input_boxes')) return session
+  }
+  if (names.length === 0) return model.session(DECODER)
+  const asked = inputs.join(' and ')
+  throw model.broken(`onnx/${DECODER}.onnx`, `expected a decoder that takes ${asked}, and found none`)
+}
+
+async function prompted(
+  model: Model,
+  encode: Encode,
+  pixels: Pixels,
+  prompts: Prompts,
+  options: CallOptions,
+  context: TaskContext,
+): Promise<FoundMasks> {
+  const threshold = options.number('mask_threshold', 0)
+  const inputs = [...(prompts.points ? ['input_points'] : []), ...(prompts.boxes ? ['input_boxes'] : [])]
+  const decoder = await decoderFor(model, ...inputs)
+  const { feeds, frame } = await encode(pixels, context)
+  const outputs = await decoder.run({ ...feeds, ...promptFeeds(prompts, frame) }, context)
+  const scores = decoder.floats(outputs, 'iou_scores')
+  const logits = decoder.floats(outputs, 'pred_masks')
+  return context.time('postprocess', () => ({
+    masks: Array.from(scores.data, (_, index) => binarized(logitsAt(logits, index, frame), threshold)),
+    scores: tensor('float32', scores.data, scores.dims.slice(-2)),
+  }))
+}
+
+function boundingBoxes(masks: readonly Mask[]): Tensor<'int32'> {
+  return tensor('int32', Int32Array.from(masks.flatMap(extentOf)), [masks.length, 4])
+}

@@ -1,0 +1,45 @@
+/**
+ * `pipe(image, candidate_labels, { hypothesis_template = 'This is a photo of {}.' })` -> `[{ score, label }]`, best first.
+ *
+ * CLIP's scores sum to 1 over the labels; those of SigLIP are independent of each other.
+ */
+
+import { expected } from '#core/errors.ts'
+import { labelsAndOptions } from '../arguments.ts'
+import { pictureFeeds } from '../feeds.ts'
+import { sigmoids, softmax } from '../heads/activations.ts'
+import { defineTask } from '../task.ts'
+import { openTokenizer } from '../text/tokenizer.ts'
+
+// What SigLIP was trained with, whatever its tokenizer's files say.
+const SIGLIP_TEXT = { padding: 'max', maxLength: 64 } as const
+
+export default defineTask({
+  task: 'zero-shot-image-classification',
+  async open(model) {
+    const [session, processor, tokenizer] = await Promise.all([
+      model.session(),
+      model.processor(),
+      openTokenizer(model),
+    ])
+    const siglip = String(model.config.model_type).includes('siglip')
+    return {
+      async run(args, context): Promise<{ score: number; label: string }[]> {
+        const { labels, options } = labelsAndOptions(args)
+        const template = options.text('hypothesis_template', 'This is a photo of {}.')
+        if (!template.includes('{}')) throw expected('hypothesis_template', 'a text with {} in it', template)
+        const pixels = await context.pixels(args[0])
+        const feeds = await context.time('preprocess', () => ({
+          ...pictureFeeds(session, processor.process(pixels)),
+          ...tokenizer.batch(
+            labels.map((label) => template.replaceAll('{}', label)),
+            siglip ? SIGLIP_TEXT : {},
+          ),
+        }))
+        const { data } = session.floats(await session.run(feeds, context), 'logits_per_image')
+        const scores = siglip ? sigmoids(data) : softmax(data)
+        return labels.map((label, index) => ({ score: scores[index] ?? 0, label })).sort((a, b) => b.score - a.score)
+      },
+    }
+  },
+})

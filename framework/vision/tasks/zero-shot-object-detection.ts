@@ -1,0 +1,110 @@
+/**
+ * `pipe(image, candidate_labels, { threshold = 0.1, top_k, text_threshold = 0.25, percentage = false })`
+ * -> `[{ score, label, box }]`, best first.
+ *
+ * OWL-ViT and OWLv2 score every label by itself. Grounding DINO reads all labels as one sentence and answers with the
+ * stretch of it that a box belongs to: the tokens above `text_threshold`.
+ */
+
+import { type CallOptions, labelsAndOptions } from '../arguments.ts'
+import { pictureFeeds } from '../feeds.ts'
+import { sigmoid } from '../heads/activations.ts'
+import { type Box, cornersAt, squareAround, toBox, toRelativeBox } from '../heads/boxes.ts'
+import { groundedBoxes, sentenceOf } from '../heads/grounding.ts'
+import { defineTask, type Outputs, type Session, type Size } from '../task.ts'
+import { openTokenizer, type Tokenizer } from '../text/tokenizer.ts'
+
+export interface LabelledBox {
+  readonly score: number
+  readonly label: string
+  readonly box: Box
+}
+
+interface Question {
+  readonly texts: readonly string[]
+  answers(outputs: Outputs, size: Size): LabelledBox[]
+}
+
+export default defineTask({
+  task: 'zero-shot-object-detection',
+  async open(model) {
+    const [session, processor, tokenizer] = await Promise.all([
+      model.session(),
+      model.processor(),
+      openTokenizer(model),
+    ])
+    const type = String(model.config.model_type)
+    const grounding = type.includes('dino')
+    const ask = (labels: string[], options: CallOptions) =>
+      grounding
+        ? sentenceQuestion(session, tokenizer, labels, options)
+        : labelQuestion(session, labels, options, type === 'owlv2')
+    return {
+      async run(args, context): Promise<LabelledBox[]> {
+        const { labels, options } = labelsAndOptions(args)
+        const question = ask(labels, options)
+        const top = options.count('top_k')
+        const pixels = await context.pixels(args[0])
+        const feeds = await context.time('preprocess', () => ({
+          ...pictureFeeds(session, processor.process(pixels)),
+          // OWL's text encoder has 16 places, and its tokenizer says so; texts of one length can go in one batch.
+          ...tokenizer.batch(question.texts, { padding: grounding ? 'longest' : 'max' }),
+        }))
+        const outputs = await session.run(feeds, context)
+        return context.time('postprocess', () =>
+          question
+            .answers(outputs, pixels)
+            .sort((a, b) => b.score - a.score)
+            .slice(0, top),
+        )
+      },
+    }
+  },
+})
+
+/** @param square - boxes are relative to the padded square, not to the picture */
+function labelQuestion(session: Session, labels: string[], options: CallOptions, square: boolean): Question {
+  const threshold = Math.fround(options.number('threshold', 0.1))
+  const percentage = options.boolean('percentage', false)
+  return {
+    texts: labels,
+    answers(outputs, size) {
+      const { data, dims } = session.floats(outputs, 'logits')
+      const boxes = session.floats(outputs, 'pred_boxes').data
+      const [queries = 0, columns = 0] = dims.slice(-2)
+      const frame = square ? squareAround(size) : size
+      const found: LabelledBox[] = []
+      for (const [column, label] of labels.entries()) {
+        for (let query = 0; query < queries; query++) {
+          const score = sigmoid(data[query * columns + column] as number)
+          if (!(score > threshold)) continue
+          const corners = cornersAt(boxes, query)
+          found.push({ score, label, box: percentage ? toRelativeBox(corners) : toBox(corners, frame) })
+        }
+      }
+      return found
+    },
+  }
+}
+
+function sentenceQuestion(session: Session, tokenizer: Tokenizer, labels: string[], options: CallOptions): Question {
+  const thresholds = {
+    threshold: options.number('threshold', 0.1),
+    textThreshold: options.number('text_threshold', 0.25),
+    percentage: options.boolean('percentage', false),
+  }
+  const sentence = sentenceOf(labels)
+  const { ids } = tokenizer.encode(sentence)
+  return {
+    texts: [sentence],
+    answers(outputs, size) {
+      const logits = session.floats(outputs, 'logits')
+      const boxes = session.floats(outputs, 'pred_boxes')
+      return groundedBoxes(logits, boxes, size, thresholds).map(({ score, box, tokens }) => ({
+        score,
+        label: tokenizer.decode(tokens.flatMap((position) => ids[position] ?? [])),
+        box,
+      }))
+    },
+  }
+}
