@@ -81,24 +81,15 @@ async function buildClient() {
     return
   }
   const outfile = join(root, 'node_modules/.cache/spaces-build', `bundle-client-${process.pid}.mjs`)
-  await esbuild.build({ ...common, entryPoints: [source], outfile, plugins: [ownPlace] })
+  // It runs from elsewhere, but finds its own things beside the source.
+  const place = JSON.stringify(pathToFileURL(join(root, source)).href)
+  await esbuild.build({ ...common, entryPoints: [source], outfile, define: { 'import.meta.url': place } })
   try {
     const { bundleClient } = await import(pathToFileURL(outfile).href)
-    await bundleClient(join(dist, 'client'))
+    await bundleClient({ outdir: join(dist, 'client') })
   } finally {
     await rm(outfile, { force: true })
   }
-}
-
-/** Keeps `import.meta.url` that of the source file where a source is bundled only to be run at once. */
-const ownPlace = {
-  name: 'own-place',
-  setup(build) {
-    build.onLoad({ filter: /framework[\\/]build[\\/][^\\/]+\.ts$/ }, async ({ path }) => ({
-      contents: (await readFile(path, 'utf8')).replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href)),
-      loader: 'ts',
-    }))
-  },
 }
 
 async function writeIfChanged(path, contents, mode) {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
+import type { SpaceError } from '#core/errors.ts'
 import { space as ownSpace } from '#core/space.ts'
 import { loadSpace } from './load-space.ts'
 
@@ -21,6 +22,11 @@ async function author(files: Record<string, string>, folder = join(root, `space-
     await writeFile(join(folder, name), text)
   }
   return { folder, load: () => loadSpace(join(folder, 'space.ts'), { slug: 'x' }) }
+}
+
+const detailsOf = (problem: SpaceError | null) => {
+  assert.ok(problem, 'there is a problem')
+  return problem.details as unknown as { file: string; frame?: string }
 }
 
 const declare = (rest = '', head = '') => `import { Number, space } from 'spaces'
@@ -124,7 +130,7 @@ test('a syntax error is shown in its own file with the lines around it', async (
   const { space, problem, inputs } = await load()
   assert.equal(space, null)
   assert.equal(problem?.code, 'space-broken')
-  const { file, frame } = problem?.details as { file: string; frame: string }
+  const { file, frame } = detailsOf(problem)
   assert.equal(file, 'lib.ts:3:1')
   assert.equal(frame, '  1 | const a = 1\n  2 | const b = (\n> 3 | const c = 2\n    | ^^^^^\n  4 |')
   assert.ok(inputs.includes(join(folder, 'lib.ts')), 'the broken file is watched')
@@ -158,7 +164,7 @@ test('a misspelt import and a module that throws are shown at the author’s lin
   const misspelt = await author({ 'space.ts': declare('', "import {\n  Numbr,\n} from 'spaces'\nNumbr()") })
   const { problem } = await misspelt.load()
   assert.match(problem?.message ?? '', /^space\.ts:3:3: “spaces” has no export “Numbr”\. Did you mean `Number`\?/)
-  assert.match((problem?.details as { frame: string }).frame, /> 3 \| {3}Numbr,\n.*\^\^\^\^\^/)
+  assert.match(detailsOf(problem).frame ?? '', /> 3 \| {3}Numbr,\n.*\^\^\^\^\^/)
 
   const thrown = await author({
     'space.ts': declare('', "import { read } from './read.ts'\nread()"),

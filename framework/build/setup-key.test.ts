@@ -51,9 +51,11 @@ test('setup may be a method, a name or shorthand', () => {
   assert.notEqual(shorthand('a'), shorthand('b'))
 })
 
-test('a space made from a task and a model counts as a whole', () => {
-  const made = (model: string) =>
-    `import { fromPipeline } from "spaces"; export default fromPipeline("depth-estimation", "${model}");`
+test('a space made from a task and a model counts as a whole, but for the words on its page', () => {
+  const made = (model: string, options = '') =>
+    `import { fromPipeline } from "spaces"; export default fromPipeline("depth-estimation", "${model}"${options});`
+  assert.equal(setupKey(made('a', ', { title: "One" }')), setupKey(made('a', ', { title: "Two", examples: [] }')))
+  assert.notEqual(setupKey(made('a', ', { dtype: "q8" }')), setupKey(made('a', ', { dtype: "fp16" }')))
   assert.notEqual(setupKey(made('a')), setupKey(made('b')))
   assert.equal(setupKey(made('a')), setupKey(`${made('a')}\nvar note = 1;`))
 })

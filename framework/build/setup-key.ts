@@ -48,11 +48,20 @@ function setupOf(declaration: AnyNode, values: ReadonlyMap<string, Expression>):
   if (declaration.type !== 'CallExpression') return [declaration]
   const [first] = declaration.arguments
   const object = first?.type === 'Identifier' ? values.get(first.name) : first
-  // A helper such as `fromPipeline(task, model)` makes `setup` out of its arguments.
-  if (object?.type !== 'ObjectExpression') return [declaration.callee, ...declaration.arguments]
+  // A helper such as `fromPipeline(task, model, { title, dtype })` makes `setup` out of its arguments.
+  if (object?.type !== 'ObjectExpression')
+    return [declaration.callee, ...declaration.arguments.flatMap((argument) => withoutWords(argument))]
   const spreads = object.properties.filter((property): property is SpreadElement => property.type === 'SpreadElement')
   const setup = object.properties.find((property): property is Property => nameOf(property) === 'setup')
   return [declaration.callee, ...spreads, ...(setup ? [setup.value] : [])]
+}
+
+/** What the page shows, and what `setup` therefore does not depend on. */
+const WORDS = new Set(['title', 'summary', 'article', 'examples', 'action'])
+
+function withoutWords(argument: AnyNode): AnyNode[] {
+  if (argument.type !== 'ObjectExpression') return [argument]
+  return argument.properties.filter((property) => !WORDS.has(nameOf(property) ?? ''))
 }
 
 function nameOf(property: Property | SpreadElement): string | null {

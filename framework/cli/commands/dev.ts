@@ -1,0 +1,78 @@
+/** `spaces dev`: serves a space or a folder of them, and swaps each in place when it is edited. */
+
+import { relative } from 'node:path'
+import type { BuiltSpace } from '#build/load-space.ts'
+import { type App, createApp } from '#server/app.ts'
+import { listen, type Server } from '#server/listen.ts'
+import { createLog } from '#server/log.ts'
+import { defineCommand, EXIT, flag, UsageError } from '../command.ts'
+import { type Served, serveModel, servePath } from '../serve.ts'
+import { untilStopped } from '../signals.ts'
+import { paint, print } from '../terminal.ts'
+
+const DEFAULT_PORT = 7860
+/** How many ports above a busy one are tried. */
+const TRIES = 50
+
+export default defineCommand({
+  name: 'dev',
+  summary: 'Serve a space, or a folder of spaces, and follow every edit',
+  usage: '[file|folder]',
+  about: [
+    'Without a path it serves the current folder. A folder with a space.ts is that space; any other folder is a gallery',
+    'of the spaces in it. A busy port gives way to the next free one. Ctrl-C lets running jobs end and exits with 0;',
+    'a second Ctrl-C stops at once with 130 (SIGTERM: 143).',
+  ].join('\n'),
+  args: { min: 0, max: 1 },
+  flags: {
+    port: flag.integer(`Port to listen on (default ${DEFAULT_PORT}; 0 takes any free one)`, { min: 0, max: 65535 }),
+    host: flag.text('Address to listen on (default localhost; 0.0.0.0 opens it to the network)', '<address>'),
+    open: flag.on('Open the page in the browser'),
+    task: flag.text('Serve a model without a space file: its task, e.g. image-classification', '<task>'),
+    model: flag.text('… and the model: a folder, or an id on the Hub', '<model>'),
+  },
+  async run({ args, flags: { port = DEFAULT_PORT, host = 'localhost', open, task, model } }) {
+    const served = await whatToServe(args[0], task, model)
+    const app = createApp({ spaces: served.spaces, gallery: served.gallery, dev: true, log: createLog() })
+    const { server, busy } = await listenNearby(app, port, host)
+    const stopped = untilStopped()
+    print(readyLine(served, server.url, busy))
+    if (open) (await import('../open.ts')).openInBrowser(server.url)
+    // Watching, and the messages for what does not load, wait until the server answers.
+    const { follow } = await import('../follow.ts')
+    using _watching = follow(app, served)
+    await stopped
+    await server[Symbol.asyncDispose]()
+    // A model's worker or a bundler may still be open; nothing of theirs is worth waiting for.
+    process.exit(EXIT.ok)
+  },
+})
+
+function whatToServe(path: string | undefined, task: string | undefined, model: string | undefined): Promise<Served> {
+  if (task === undefined && model === undefined) return servePath(path ?? '.')
+  if (path !== undefined) throw new UsageError(`Give a path or --task and --model, not both; got “${path}”.`)
+  if (task === undefined)
+    throw new UsageError('--model needs --task: the task of the model, e.g. --task image-classification.')
+  if (model === undefined) throw new UsageError('--task needs --model: a folder with the model, or its id on the Hub.')
+  return serveModel(task, model)
+}
+
+async function listenNearby(app: App, port: number, host: string): Promise<{ server: Server; busy: number | null }> {
+  for (let tried = port; ; tried++) {
+    try {
+      return { server: await listen(app, { port: tried, host }), busy: tried === port ? null : port }
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || tried - port >= TRIES || tried >= 65535) throw error
+    }
+  }
+}
+
+function readyLine({ spaces, gallery }: Served, url: string, busy: number | null): string {
+  const [only] = spaces as readonly [BuiltSpace]
+  const title = gallery
+    ? `${gallery.title} (${spaces.length} ${spaces.length === 1 ? 'space' : 'spaces'})`
+    : (only.space?.title ?? relative(process.cwd(), only.file))
+  const note = busy === null ? '' : paint('yellow', ` (port ${busy} is busy)`)
+  // Counted from the start of the process.
+  return `${paint('bold', title)}  ${paint('cyan', url)}  ready in ${Math.round(performance.now())} ms${note}`
+}
