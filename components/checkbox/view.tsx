@@ -2,9 +2,9 @@ import type { ViewProps } from '#core/component.ts'
 import type { Checkbox } from './definition.ts'
 
 export default function CheckboxView(props: ViewProps<typeof Checkbox>) {
-  const { id, label, value, readOnly, problem, describedBy, set, emit } = props
+  const { id, label, value, readOnly, state, problem, describedBy, set, emit } = props
   return (
-    <label class="checkbox">
+    <label class="checkbox" aria-busy={value === null && (state === 'waiting' || state === 'running')}>
       {/* Not `disabled`: an answer is to be read, with full contrast and by screen readers. */}
       <input
         type="checkbox"

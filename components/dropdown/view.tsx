@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { ChoiceValue } from '#core/choices.ts'
 import type { ViewProps } from '#core/component.ts'
+import { Blank } from '#ui/blank.tsx'
 import { Icon } from '#ui/icon.tsx'
 import { down } from '#ui/icons.ts'
 import type { dropdown } from './definition.ts'
@@ -19,6 +20,7 @@ const labelsOf = ({ value, options }: Props) =>
   options.choices.filter((choice) => listOf(value).includes(choice.value)).map(({ label }) => label)
 
 function Chosen(props: Props) {
+  if (props.value === null) return <Blank state={props.state}>The choice appears here.</Blank>
   return (
     <output id={props.id} class="reading">
       {labelsOf(props).join(', ') || '–'}

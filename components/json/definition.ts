@@ -18,6 +18,7 @@ export type JSON = JsonValue
 export const JSON = defineComponent({
   kind: 'json',
   events: ['change'],
+  frame: 'group',
   optionNames: ['open', 'initial'],
   wire: (_: JSONOptions & { open: number }) => schema.json(),
   initial: ({ initial }) => initial ?? null,

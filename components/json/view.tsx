@@ -68,7 +68,7 @@ function Node({ name, value, open }: { name: string | null; value: JsonValue; op
   )
 }
 
-function Editor({ id, value, problem, describedBy, set, emit, complain }: Props) {
+function Editor({ id, label, value, problem, describedBy, set, emit, complain }: Props) {
   const [draft, setDraft] = useState<string | null>(null)
   const text = value === null ? '' : JSON.stringify(value, null, 2)
   const leave = () => {
@@ -87,6 +87,7 @@ function Editor({ id, value, problem, describedBy, set, emit, complain }: Props)
     <textarea
       id={id}
       class="input json-editor"
+      aria-label={label}
       rows={6}
       spellcheck={false}
       value={draft ?? text}

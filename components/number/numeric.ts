@@ -5,10 +5,21 @@ export function readNumber(typed: string, options: NumberOptions): number | null
   const text = typed.trim().replace(',', '.')
   if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return null
   const value = Number(text)
-  const { min = -Infinity, max = Infinity, step } = options
+  const { min = -Infinity, max = Infinity } = options
   if (!Number.isFinite(value) || value < min || value > max) return null
-  const whole = step !== undefined && Number.isInteger(step) && Number.isInteger(options.min ?? 0)
-  return whole && !Number.isInteger(value) ? null : value
+  return isWhole(options) && !Number.isInteger(value) ? null : value
+}
+
+const isWhole = ({ min = 0, step }: NumberOptions) =>
+  step !== undefined && Number.isInteger(step) && Number.isInteger(min)
+
+/** What the server says it wants, without the server's schemas in the page: `a whole number from 1 to 8`. */
+export function wantsOf(options: NumberOptions): string {
+  const { min, max } = options
+  const kind = isWhole(options) ? 'a whole number' : 'a number'
+  if (min !== undefined && max !== undefined) return `${kind} from ${min} to ${max}`
+  if (min !== undefined) return `${kind} of at least ${min}`
+  return max === undefined ? kind : `${kind} of at most ${max}`
 }
 
 /** `by` steps further, within the bounds, without the dust of binary fractions. */

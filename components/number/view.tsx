@@ -2,8 +2,8 @@ import { useState } from 'preact/hooks'
 import type { ViewProps } from '#core/component.ts'
 import { Blank } from '#ui/blank.tsx'
 import { formatNumber } from '#ui/format.ts'
-import { Number as NumberField } from './definition.ts'
-import { readNumber, stepped } from './numeric.ts'
+import type { Number as NumberField } from './definition.ts'
+import { readNumber, stepped, wantsOf } from './numeric.ts'
 
 export default function NumberView(props: ViewProps<typeof NumberField>) {
   const { value, options, readOnly, state } = props
@@ -22,7 +22,6 @@ function NumberBox({ id, value, options, problem, describedBy, set, emit, compla
   const [draft, setDraft] = useState<string | null>(null)
   const [focused, setFocused] = useState(false)
   const text = draft !== null && (focused || problem !== null) ? draft : value === null ? '' : `${value}`
-  const { wants } = NumberField.wire(options)
 
   const put = (next: number | null) => {
     if (problem !== null) complain(null)
@@ -41,7 +40,7 @@ function NumberBox({ id, value, options, problem, describedBy, set, emit, compla
   const leave = () => {
     setFocused(false)
     if (text.trim() === '' || readNumber(text, options) !== null) setDraft(null)
-    else complain(`Expected ${wants}, got “${text}”.`)
+    else complain(`Expected ${wantsOf(options)}, got “${text}”.`)
   }
   const keys: Record<string, () => void> = {
     ArrowUp: () => step(1),

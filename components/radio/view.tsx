@@ -1,9 +1,11 @@
 import type { ViewProps } from '#core/component.ts'
+import { Blank } from '#ui/blank.tsx'
 import type { radio } from './definition.ts'
 
 export default function RadioView(props: ViewProps<typeof radio>) {
-  const { id, label, value, options, readOnly, problem, describedBy, set, emit } = props
+  const { id, label, value, options, readOnly, state, problem, describedBy, set, emit } = props
   const { choices } = options
+  if (readOnly && value === null) return <Blank state={state}>The choice appears here.</Blank>
   // The first choice stands for all where none is chosen: it is where the Tab key arrives.
   const focusable = Math.max(
     0,
