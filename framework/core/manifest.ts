@@ -17,6 +17,8 @@ export interface FieldManifest {
   readonly options: FieldOptions & Readonly<Record<string, unknown>>
   /** What the field holds before anybody touched it, and after “Clear”. */
   readonly initial: unknown
+  /** Media types of the file that the value is, e.g. `image/*`; absent where the value is no file. */
+  readonly accept?: string
 }
 
 export interface TaskManifest {

@@ -1,0 +1,64 @@
+/** Wakes up the page that the server has drawn, and ties it to the server. */
+
+import { hydrate } from 'preact'
+import type { SpaceManifest } from '#core/manifest.ts'
+import { createJobs, type PageMessage } from '#sdk/jobs.ts'
+import { uploadFile } from './files.ts'
+import { takeFilesAnywhere } from './intake.ts'
+import { keepValues, restoreValues } from './kept-values.ts'
+import { type PageData, SpacePage } from './page.tsx'
+import { startFromPage } from './start.ts'
+import { createStore } from './store.ts'
+import { isLoaded, kindsOf, loadViews } from './views.ts'
+
+const data = JSON.parse(document.getElementById('data')?.textContent ?? '') as PageData
+await loadViews(kindsOf(data.manifest))
+
+const store = createStore(data.manifest)
+const app = document.getElementById('app')
+if (app) hydrate(<SpacePage store={store} data={data} />, app)
+restoreValues(store)
+
+const jobs = createJobs({
+  base: new URL('.', location.href).href,
+  createSocket: (url) => new WebSocket(url),
+  onStateChange(state) {
+    store.connection.value = state
+    document.documentElement.dataset.connection = state
+  },
+  onMessage: hear,
+})
+store.attach(jobs, uploadFile)
+takeFilesAnywhere(store)
+
+addEventListener('online', jobs.wake)
+document.addEventListener('visibilitychange', () => document.hidden || jobs.wake())
+addEventListener('keydown', (event) => {
+  if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || event.defaultPrevented) return
+  if (document.querySelector('dialog[open]')) return
+  event.preventDefault()
+  startFromPage(store)
+})
+
+function hear(message: PageMessage) {
+  if (message.type === 'welcome' && message.revision !== store.manifest.value.revision) void refresh()
+  else if (message.type === 'reload') take(message.manifest)
+  else if (message.type === 'broken') store.broken.value = message.error
+}
+
+/** The server came back with another version of the space than this page was drawn from. */
+async function refresh() {
+  const answer = await fetch('manifest')
+  if (answer.ok) take((await answer.json()) as SpaceManifest)
+}
+
+function take(manifest: SpaceManifest) {
+  if (kindsOf(manifest).every(isLoaded)) {
+    document.title = manifest.title
+    store.reload(manifest)
+  } else {
+    // Only the server knows the style sheets of kinds that were not on this page.
+    keepValues(store)
+    location.reload()
+  }
+}

@@ -1,0 +1,33 @@
+/** What is said about the page as a whole: to screen readers, about the connection, about an edit that does not load. */
+
+import { useComputed } from '@preact/signals'
+import { ErrorCard } from './error-card.tsx'
+import { announcement } from './run-state.ts'
+import type { Store } from './store.ts'
+
+/** Says each change of state once; the ticking clock and the bar beside it would chatter. */
+export function Announcer({ store }: { store: Store }) {
+  const words = useComputed(() => announcement(store.run.value))
+  return (
+    <div class="visually-hidden" role="status">
+      {words}
+    </div>
+  )
+}
+
+export function ConnectionBanner({ store }: { store: Store }) {
+  return (
+    <div role="status" class={store.connection.value === 'lost' ? 'banner shown' : 'banner'}>
+      {store.connection.value === 'lost' && (
+        <p>
+          <b>The connection is lost.</b> Everything on this page stays; it reconnects by itself.
+        </p>
+      )}
+    </div>
+  )
+}
+
+export function BrokenCard({ store }: { store: Store }) {
+  const error = store.broken.value
+  return error && <ErrorCard error={error} />
+}

@@ -1,0 +1,89 @@
+/** The side of the answer: where the run stands, and the outputs, a place in the queue or an error in their stead. */
+
+import { useSignal, useSignalEffect } from '@preact/signals'
+import { ErrorCard } from './error-card.tsx'
+import { OutputField } from './field.tsx'
+import { duration, estimate, isBusy, ordinal, type RunState } from './run-state.ts'
+import type { Store } from './store.ts'
+import { isVisible } from './views.ts'
+
+export function OutputPanel({ store }: { store: Store }) {
+  const run = store.run.value
+  const outputs = store.manifest.value.outputs.filter(isVisible)
+  const alone = outputs.length === 1
+  const title = alone && outputs[0] ? outputs[0].label : 'Result'
+  return (
+    <section class="panel out" id="outputs" aria-label={title} aria-busy={isBusy(run)}>
+      <ProgressLine run={run} />
+      <header>
+        <h2>{title}</h2>
+        <Status run={run} />
+      </header>
+      <div class="body">
+        {run.at === 'queued' && <Place {...run} />}
+        {run.at === 'failed' && <ErrorCard error={run.error} />}
+        <div class="outputs" hidden={run.at === 'queued' || run.at === 'failed'}>
+          {outputs.map((field) => (
+            <OutputField key={`${field.name} ${field.kind}`} store={store} field={field} alone={alone} />
+          ))}
+        </div>
+        {run.at === 'running' && run.note && <p class="note">{run.note}</p>}
+      </div>
+    </section>
+  )
+}
+
+function ProgressLine({ run }: { run: RunState }) {
+  if (run.at !== 'running') return null
+  const known = run.fraction !== null
+  return (
+    <div
+      class={known ? 'progress' : 'progress unknown'}
+      role="progressbar"
+      aria-label={run.note || 'Running'}
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuenow={known ? Math.round((run.fraction ?? 0) * 100) : undefined}
+    >
+      <i style={known ? { width: `${(run.fraction ?? 0) * 100}%` } : undefined} />
+    </div>
+  )
+}
+
+function Status({ run }: { run: RunState }) {
+  if (run.at === 'idle') return null
+  return (
+    <span class={`status ${run.at}`}>
+      {run.at === 'uploading' && 'Uploading'}
+      {run.at === 'queued' && 'Waiting'}
+      {run.at === 'running' && <Elapsed since={run.since} />}
+      {run.at === 'done' && `Done in ${duration(run.elapsedMs)}`}
+      {run.at === 'failed' && 'Failed'}
+      {run.at === 'cancelled' && 'Cancelled'}
+    </span>
+  )
+}
+
+const TICK_MS = 100
+
+function Elapsed({ since }: { since: number }) {
+  const now = useSignal(since)
+  useSignalEffect(() => {
+    const ticking = setInterval(() => {
+      now.value = performance.now()
+    }, TICK_MS)
+    return () => clearInterval(ticking)
+  })
+  const elapsed = Math.max(0, now.value - since)
+  return <>{elapsed < 500 ? 'Running' : `Running · ${duration(Math.floor(elapsed / 100) * 100)}`}</>
+}
+
+function Place({ position, etaMs }: { position: number; etaMs: number | null }) {
+  return (
+    <div class="queue">
+      <span class="soft">Your place</span>
+      <b class="num">{ordinal(position)}</b>
+      <span class="soft num">{etaMs === null ? 'Others are being served' : estimate(etaMs)}</span>
+    </div>
+  )
+}
