@@ -14,7 +14,7 @@ export default function LabelView({ value, state, emit }: ViewProps<typeof Label
   const shares = rows.every(({ score }) => score === null || (score >= 0 && score <= 1))
   const largest = Math.max(...rows.map(({ score }) => Math.abs(score ?? 0))) || 1
   const show = (score: number | null) => (score === null ? '' : shares ? formatPercent(score) : formatNumber(score))
-  const width = (score: number | null) => `${Math.max(0, (score ?? 0) / (shares ? 1 : largest)) * 100}%`
+  const width = (score: number | null) => `${(Math.max(0, (score ?? 0) / (shares ? 1 : largest)) * 100).toFixed(1)}%`
 
   return (
     <div class="label-answer">

@@ -1,3 +1,60 @@
+import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import codec from './server.ts'
 
-test('x')
+const html = async (markdown: string) => codec.encode?.(markdown, {}, null as never, 'outputs.text')
+
+test('headings, lists, tables and code become HTML', async () => {
+  assert.equal(await html('# Palette'), '<h1>Palette</h1>\n')
+  assert.match((await html('| a | b |\n|---|---|\n| 1 | 2 |')) ?? '', /<table>.*<td>2<\/td>/s)
+  assert.match((await html('```ts\na < b\n```')) ?? '', /<pre><code class="language-ts">a &lt; b/)
+})
+
+test('a tag in the text is shown, not obeyed', async () => {
+  const written = await html('<script>alert(1)</script>\n\nand <img src=x onerror=alert(1)> inside')
+  assert.doesNotMatch(written ?? '', /<script|<img/)
+  assert.match(written ?? '', /&lt;script&gt;/)
+})
+
+test('a link that runs something keeps its words and loses its address', async () => {
+  const addresses = [
+    'javascript:alert(1)',
+    'JaVaScRiPt:alert(1)',
+    'java\tscript:alert(1)',
+    'data:text/html,<b>x</b>',
+    'vbscript:x',
+  ]
+  for (const address of addresses) {
+    const written = (await html(`[press here](<${address}>)`)) ?? ''
+    assert.doesNotMatch(written, /href=/, address)
+    assert.match(written, /press here/)
+    assert.doesNotMatch((await html(`![seen](<${address}>)`)) ?? '', /src=/, address)
+  }
+})
+
+test('an entity in an address is not taken for the character that it names', async () => {
+  assert.match((await html('[a](&#106;avascript:alert)')) ?? '', /href="&amp;#106;avascript:alert"/)
+})
+
+test('a quote in an address or a title ends no attribute', async () => {
+  for (const text of [
+    '[a](https://x.org/"onclick="alert)',
+    '[a](https://x.org \'" onclick="alert(1)\')',
+    '![" onerror="alert(1)](a.png)',
+  ])
+    assert.doesNotMatch((await html(text)) ?? '', /"\s*on(click|error)="/, text)
+})
+
+test('other links open beside the page, and learn nothing of it', async () => {
+  assert.match(
+    (await html('[docs](https://example.org/a?b=1&c=2)')) ?? '',
+    /<a href="https:\/\/example\.org\/a\?b=1&amp;c=2" target="_blank" rel="noopener noreferrer">docs<\/a>/,
+  )
+  assert.match((await html('[next](../depth/)')) ?? '', /href="\.\.\/depth\/"/)
+})
+
+test('an answer that is no text is refused', async () => {
+  await assert.rejects(async () => codec.encode?.(7 as never, {}, null as never, 'outputs.text'), {
+    message: /^outputs\.text: expected Markdown, as text, got 7/,
+  })
+})

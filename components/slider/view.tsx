@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import type { ViewProps } from '#core/component.ts'
 import { Blank } from '#ui/blank.tsx'
 import type { Slider } from './definition.ts'
+import { snap } from './snap.ts'
 
 export default function SliderView(props: ViewProps<typeof Slider>) {
   const { id, label, value, options, readOnly, state, problem, describedBy, set, emit, complain } = props
@@ -18,7 +19,7 @@ export default function SliderView(props: ViewProps<typeof Slider>) {
   // The box clamps: whoever writes 200 where 100 is the end means the end.
   const settle = () => {
     const typed = Number((draft ?? '').trim().replace(',', '.'))
-    if (draft?.trim() && Number.isFinite(typed)) put(snap(typed, min, max, step))
+    if (draft?.trim() && Number.isFinite(typed)) put(snap(typed, options))
     setDraft(null)
     emit('release')
   }
@@ -57,9 +58,4 @@ export default function SliderView(props: ViewProps<typeof Slider>) {
       {unit && <span class="unit">{unit}</span>}
     </div>
   )
-}
-
-function snap(value: number, min: number, max: number, step: number): number {
-  const steps = Math.round((Math.min(max, Math.max(min, value)) - min) / step)
-  return Math.min(max, Number((min + steps * step).toPrecision(12)))
 }
