@@ -13,6 +13,11 @@ export class CallOptions {
     else throw expected('options', 'an object of options', value)
   }
 
+  /** As they were given. */
+  get all(): Readonly<Record<string, unknown>> {
+    return this.#values
+  }
+
   /** Null counts as left out. */
   get(name: string): unknown {
     return this.#values[name] ?? undefined
@@ -60,6 +65,18 @@ export function labelsAndOptions(args: readonly unknown[]): { labels: string[]; 
   const named = isRecord(args[1])
   const options = new CallOptions(named ? args[1] : args[2])
   return { labels: readLabels(named ? options.get('candidate_labels') : args[1]), options }
+}
+
+/**
+ * The question and the options after it: `(image, question, options)` or `(image, { question, … })`.
+ * @throws SpaceError `invalid-value` where there is no question
+ */
+export function questionAndOptions(args: readonly unknown[]): { question: string; options: CallOptions } {
+  const named = isRecord(args[1])
+  const options = new CallOptions(named ? args[1] : args[2])
+  const question = named ? options.get('question') : args[1]
+  if (typeof question === 'string' && question.trim() !== '') return { question, options }
+  throw expected('question', 'a question, as text', question, 'Ask something about the picture.')
 }
 
 function readLabels(value: unknown): string[] {
