@@ -15,6 +15,13 @@ export function maskWhere({ width, height }: Size, holds: (index: number) => boo
   return { width, height, data }
 }
 
+/** The pixels whose value is above the threshold. */
+export function maskAbove({ width, height, data }: Size & { data: Float32Array }, threshold: number): Mask {
+  const mask = new Uint8Array(width * height)
+  for (let i = 0; i < mask.length; i++) if ((data[i] as number) > threshold) mask[i] = 255
+  return { width, height, data: mask }
+}
+
 /** Number of pixels in the mask. */
 export function areaOf(mask: Mask): number {
   let count = 0
@@ -26,13 +33,13 @@ export function areaOf(mask: Mask): number {
 export function extentOf({ width, height, data }: Mask): Corners {
   let [left, top, right, bottom] = [width, height, -1, -1]
   for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      if (data[y * width + x] === 0) continue
-      left = Math.min(left, x)
-      right = Math.max(right, x)
-      top = Math.min(top, y)
-      bottom = y
-    }
+    const row = data.subarray(y * width, (y + 1) * width)
+    const first = row.indexOf(255)
+    if (first < 0) continue
+    left = Math.min(left, first)
+    right = Math.max(right, row.lastIndexOf(255))
+    top = Math.min(top, y)
+    bottom = y
   }
   return right < 0 ? [0, 0, 0, 0] : [left, top, right, bottom]
 }

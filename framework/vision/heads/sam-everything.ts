@@ -5,10 +5,9 @@ import type { CallOptions } from '../arguments.ts'
 import { crop as cropPixels } from '../media/transforms.ts'
 import { type Feeds, type Session, type Size, type TaskContext, throwIfCancelled } from '../task.ts'
 import type { Corners } from './boxes.ts'
-import { extentOf, type Mask } from './masks.ts'
+import { extentOf, type Mask, maskAbove } from './masks.ts'
 import { nonMaximumSuppression } from './nms.ts'
 import {
-  binarized,
   type Crop,
   cropsOf,
   endsWithCrop,
@@ -120,7 +119,7 @@ function keep(
 ): { mask: Mask; extent: Corners } | null {
   const stable = stabilityOf(logits, maskThreshold, stabilityOffset)
   if (minStability > 0 && !(stable > Math.fround(minStability))) return null
-  const mask = binarized(logits, maskThreshold)
+  const mask = maskAbove(logits, maskThreshold)
   const extent = extentOf(mask)
   const size = { width: picture.width, height: picture.height }
   if (endsWithCrop(extent, area, size)) return null

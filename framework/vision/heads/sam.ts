@@ -3,7 +3,7 @@
 import type { Size, Tensor } from '../task.ts'
 import type { Corners } from './boxes.ts'
 import { bilinear, type Plane } from './interpolate.ts'
-import { type Mask, maskWhere } from './masks.ts'
+import type { Mask } from './masks.ts'
 
 export type Point = readonly [x: number, y: number]
 
@@ -37,15 +37,11 @@ function cut(plane: Plane, { width, height }: Size): Plane {
   return { width, height, data }
 }
 
-export function binarized(logits: Plane, threshold: number): Mask {
-  const { width, height, data } = logits
-  return maskWhere({ width, height }, (pixel) => (data[pixel] as number) > threshold)
-}
-
 /** How little the mask's area changes when the threshold moves by `offset` either way, 0..1; NaN for an empty mask. */
 export function stabilityOf({ data }: Plane, threshold: number, offset: number): number {
   let [inner, outer] = [0, 0]
-  for (const logit of data) {
+  for (let i = 0; i < data.length; i++) {
+    const logit = data[i] as number
     if (logit > threshold + offset) inner++
     if (logit > threshold - offset) outer++
   }

@@ -3,7 +3,7 @@
 import type { Size, Tensor } from '../task.ts'
 import { maxOf, sigmoids } from './activations.ts'
 import { bilinear } from './interpolate.ts'
-import { type Mask, maskWhere } from './masks.ts'
+import { type Mask, maskAbove } from './masks.ts'
 
 export interface SoftMask {
   /** The largest probability in the map, 0..1. */
@@ -20,10 +20,7 @@ export function softMasks({ data, dims }: Tensor<'float32'>, { width, height }: 
   const size = { width, height }
   return Array.from({ length: count }, (_, index) => {
     const plane = sigmoids(data.subarray(index * rows * columns, (index + 1) * rows * columns))
-    const enlarged = bilinear({ width: columns, height: rows, data: plane }, size).data
-    return {
-      score: maxOf(plane),
-      mask: maskWhere(size, (pixel) => (enlarged[pixel] as number) > Math.fround(threshold)),
-    }
+    const enlarged = bilinear({ width: columns, height: rows, data: plane }, size)
+    return { score: maxOf(plane), mask: maskAbove(enlarged, Math.fround(threshold)) }
   })
 }

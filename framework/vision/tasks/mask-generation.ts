@@ -14,8 +14,8 @@
 import { createHash } from 'node:crypto'
 import type { Pixels } from '#core/media.ts'
 import { CallOptions } from '../arguments.ts'
-import { extentOf, type Mask, type RunLengths, toRunLengths } from '../heads/masks.ts'
-import { binarized, type Frame, logitsAt } from '../heads/sam.ts'
+import { extentOf, type Mask, maskAbove, type RunLengths, toRunLengths } from '../heads/masks.ts'
+import { type Frame, logitsAt } from '../heads/sam.ts'
 import { everyMask, readGridOptions } from '../heads/sam-everything.ts'
 import { type Prompts, promptFeeds, readPrompts } from '../heads/sam-prompts.ts'
 import { defineTask, type Feeds, type Model, type Session, type TaskContext, type Tensor, tensor } from '../task.ts'
@@ -113,7 +113,7 @@ async function prompted(
   const scores = decoder.floats(outputs, 'iou_scores')
   const logits = decoder.floats(outputs, 'pred_masks')
   return context.time('postprocess', () => ({
-    masks: Array.from(scores.data, (_, index) => binarized(logitsAt(logits, index, frame), threshold)),
+    masks: Array.from(scores.data, (_, index) => maskAbove(logitsAt(logits, index, frame), threshold)),
     scores: tensor('float32', scores.data, scores.dims.slice(-2)),
   }))
 }
