@@ -48,6 +48,16 @@ const workerEntry = {
   },
 }
 
+/** Leaves imports of parts that are not written yet as they are. */
+const missingParts = {
+  name: 'missing-parts',
+  setup(build) {
+    build.onResolve({ filter: /^\.\.?\/.*\/index\.ts$/ }, ({ path, resolveDir }) =>
+      existsSync(join(resolveDir, path)) ? undefined : { path, external: true },
+    )
+  },
+}
+
 async function buildEntries() {
   const present = Object.entries(ENTRIES).filter(([name, source]) => {
     const exists = existsSync(join(root, source))
@@ -61,7 +71,7 @@ async function buildEntries() {
     chunkNames: 'chunk-[hash]',
     splitting: true,
     minifySyntax: true,
-    plugins: [workerEntry],
+    plugins: [workerEntry, missingParts],
     write: false,
   })
   // Chunks go first and stale files last, so that a process that starts meanwhile finds everything that it names.

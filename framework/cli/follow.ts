@@ -20,8 +20,7 @@ export function follow(app: App, { spaces, gallery }: Served): Disposable {
         printProblem(space.problem)
         return
       }
-      app.swap(space)
-      report(space, before === undefined ? 'is new' : outcome(space, before))
+      void app.swap(space).then(() => report(space, before === undefined ? 'is new' : outcome(space, before)))
     },
     onGone(space) {
       app.remove(space.slug)

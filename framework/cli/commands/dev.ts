@@ -8,7 +8,7 @@ import { createLog } from '#server/log.ts'
 import { defineCommand, EXIT, flag, UsageError } from '../command.ts'
 import { type Served, serveModel, servePath } from '../serve.ts'
 import { untilStopped } from '../signals.ts'
-import { paint, print } from '../terminal.ts'
+import { paint, print, printError } from '../terminal.ts'
 
 const DEFAULT_PORT = 7860
 /** How many ports above a busy one are tried. */
@@ -42,7 +42,8 @@ export default defineCommand({
     const { follow } = await import('../follow.ts')
     using _watching = follow(app, served)
     await stopped
-    await server[Symbol.asyncDispose]()
+    if (app.health().running) printError('Stopping as soon as the running jobs have ended; once more stops at once.')
+    await server.close()
     // A model's worker or a bundler may still be open; nothing of theirs is worth waiting for.
     process.exit(EXIT.ok)
   },

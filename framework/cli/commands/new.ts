@@ -1,7 +1,7 @@
 /** `spaces new`: a folder to begin with, copied from a template. */
 
 import { cp, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
-import { basename, join, relative, resolve, sep } from 'node:path'
+import { basename, join, resolve, sep } from 'node:path'
 import { nearest } from '#core/nearest.ts'
 import { defineCommand, EXIT, flag, UsageError } from '../command.ts'
 import { ownFolder, ownVersion } from '../package.ts'
@@ -37,9 +37,10 @@ export default defineCommand({
     })
     for (const [from, to] of Object.entries(RENAMED)) await rename(join(folder, from), join(folder, to))
     await nameProject(join(folder, 'package.json'), folder)
-    const shown = relative(process.cwd(), folder) || '.'
-    print(`${paint('green', 'Made')} ${shown} from the template ${template}. Next:\n`)
-    print(`  ${shown === '.' ? '' : `cd ${shown} && `}npm install\n  npm run dev`)
+    print(`${paint('green', 'Made')} ${path} from the template ${template}. Next:\n`)
+    print(
+      `  ${folder === process.cwd() ? '' : `cd ${/\s/.test(path) ? `"${path}"` : path} && `}npm install\n  npm run dev`,
+    )
     return EXIT.ok
   },
 })

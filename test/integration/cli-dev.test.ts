@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { openFolder, startCli } from '../helpers/cli.ts'
+
+const timeout = 120_000
+
+/** A space that counts in a file how often its setup has run. */
+const counter = (title: string, factor: number) => `import { appendFileSync } from 'node:fs'
+import { Number, space } from 'spaces'
+const STEP = 100
+export default space({
+  title: '${title}',
+  inputs: { x: Number() },
+  outputs: { y: Number() },
+  setup: () => {
+    appendFileSync(new URL('./setups.txt', import.meta.url), 'x')
+    return STEP
+  },
+  run: ({ x }, { shared }) => ({ y: x * ${factor} + shared }),
+})
+`
+const predict = async (url: string, x: number) => {
+  const response = await fetch(new URL('api/predict', url), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ x }),
+  })
+  return (await response.json()) as { y?: number; error?: { code: string } }
+}
+
+test('one line says that a space is ready, and SIGINT ends it with 0 and frees the port', { timeout }, async () => {
+  await using folder = await openFolder()
+  await writeFile(join(folder.path, 'space.ts'), counter('Counting', 2))
+  await using dev = startCli(['dev', '--port', '0'], { cwd: folder.path })
+  const url = await dev.url()
+  assert.match(dev.stdout, /^Counting {2}http:\/\/localhost:\d+\/ {2}ready in \d+ ms\n$/)
+  const page = await fetch(url)
+  assert.equal(page.status, 200)
+  assert.match(await page.text(), /<title>[^<]*Counting/)
+  assert.deepEqual(await predict(url, 4), { y: 108 })
+
+  dev.signal('SIGINT')
+  assert.equal(await dev.ended, 0)
+  const server = createServer()
+  await new Promise<void>((resolve, reject) => {
+    server.on('error', reject)
+    server.listen(Number(new URL(url).port), 'localhost', resolve)
+  })
+  await new Promise((resolve) => server.close(resolve))
+})
+
+test('a busy port gives way to the next free one, and the line says so', { timeout }, async () => {
+  await using folder = await openFolder()
+  await writeFile(join(folder.path, 'space.ts'), counter('Counting', 2))
+  await using first = startCli(['dev', '--port', '0'], { cwd: folder.path })
+  const port = Number(new URL(await first.url()).port)
+  await using second = startCli(['dev', 'space.ts', '--port', String(port)], { cwd: folder.path })
+  const url = await second.url()
+  assert.ok(Number(new URL(url).port) > port)
+  assert.match(second.stdout, new RegExp(`\\(port ${port} is busy\\)\n$`))
+  assert.equal((await fetch(url)).status, 200)
+})
+
+test('an edit is swapped in without loading the model again, until setup itself is edited', { timeout }, async () => {
+  await using folder = await openFolder()
+  const file = join(folder.path, 'space.ts')
+  const setups = async () => (await readFile(join(folder.path, 'setups.txt'), 'utf8')).length
+  await writeFile(file, counter('Counting', 2))
+  await using dev = startCli(['dev', '--port', '0'], { cwd: folder.path })
+  const url = await dev.url()
+  assert.deepEqual(await predict(url, 4), { y: 108 })
+
+  await writeFile(file, counter('Counting on', 3))
+  await dev.says(/space\.ts swapped, what setup\(\) gave is kept\n/)
+  assert.deepEqual(await predict(url, 4), { y: 112 })
+  assert.match(await (await fetch(url)).text(), /Counting on/)
+  assert.equal(await setups(), 1)
+
+  await writeFile(file, counter('Counting on', 3).replace('STEP = 100', 'STEP = 500'))
+  await dev.says(/space\.ts swapped, setup\(\) runs again\n/)
+  assert.deepEqual(await predict(url, 4), { y: 512 })
+  assert.equal(await setups(), 2)
+})
+
+test('a broken edit is shown with its lines, and the last good page goes on', { timeout }, async () => {
+  await using folder = await openFolder()
+  const file = join(folder.path, 'space.ts')
+  await writeFile(file, counter('Counting', 2))
+  await using dev = startCli(['dev', '--port', '0'], { cwd: folder.path })
+  const url = await dev.url()
+  await writeFile(file, counter('Counting', 2).replace('setup:', 'setup'))
+  await dev.says(/The space file does not load: space\.ts:\d+:\d+: Expected .*\n\n.*\n.*\n> +\d+ \| .*\n.*\^/)
+  assert.deepEqual(await predict(url, 4), { y: 108 })
+  assert.equal((await fetch(url)).status, 200)
+  await writeFile(file, counter('Counting', 5))
+  await dev.says(/space\.ts loads again\n/)
+  assert.deepEqual(await predict(url, 4), { y: 120 })
+})
+
+test('a space that is broken from the start is served as an error until it is mended', { timeout }, async () => {
+  await using folder = await openFolder()
+  const file = join(folder.path, 'space.ts')
+  await writeFile(file, 'export default space({')
+  await using dev = startCli(['dev', '--port', '0'], { cwd: folder.path })
+  const url = await dev.url()
+  await dev.says(/The space file does not load: space\.ts:1:\d+: Unexpected end of file/)
+  const page = await fetch(url)
+  assert.ok(page.status >= 500, `status ${page.status}`)
+  assert.match(await page.text(), /does not load/)
+  await writeFile(file, counter('Counting', 2))
+  await dev.says(/space\.ts loads again\n/)
+  assert.deepEqual(await predict(url, 4), { y: 108 })
+})
+
+test('a folder of spaces is a gallery that follows what comes and goes', { timeout }, async () => {
+  await using folder = await openFolder()
+  const put = async (name: string, text: string) => {
+    await mkdir(join(folder.path, 'demos', name), { recursive: true })
+    await writeFile(join(folder.path, 'demos', name, 'space.ts'), text)
+  }
+  await put('one', counter('First', 1))
+  await put('two', counter('Second', 2))
+  await using dev = startCli(['dev', 'demos', '--port', '0'], { cwd: folder.path })
+  const url = await dev.url()
+  assert.match(dev.stdout, /^Demos \(2 spaces\) {2}http/)
+  const index = await (await fetch(url)).text()
+  for (const title of ['First', 'Second']) assert.ok(index.includes(title), title)
+  assert.deepEqual(await predict(new URL('two/', url).href, 4), { y: 108 })
+
+  await put('three', counter('Third', 3))
+  await dev.says(/three\/space\.ts is new\n/)
+  assert.deepEqual(await predict(new URL('three/', url).href, 4), { y: 112 })
+  await rm(join(folder.path, 'demos/one'), { recursive: true })
+  await dev.says(/one\/space\.ts is gone\n/)
+  assert.equal((await fetch(new URL('one/', url))).status, 404)
+})
+
+test('SIGTERM lets a running job end; asked twice, the process stops at once', { timeout }, async () => {
+  await using folder = await openFolder()
+  const slow = `import { writeFileSync } from 'node:fs'
+import { Number, space } from 'spaces'
+export default space({
+  title: 'Slow', inputs: { x: Number() }, outputs: { y: Number() },
+  run: () => {
+    writeFileSync(new URL('./running', import.meta.url), '')
+    return new Promise(() => {})
+  },
+})`
+  await writeFile(join(folder.path, 'space.ts'), slow)
+  await using dev = startCli(['dev', '--port', '0'], { cwd: folder.path })
+  const url = await dev.url()
+  const call = predict(url, 1).catch(() => null)
+  const started = async (): Promise<void> => {
+    const there = await readFile(join(folder.path, 'running')).catch(() => null)
+    if (there === null) await new Promise((resolve) => setImmediate(resolve)).then(started)
+  }
+  await started()
+  dev.signal('SIGTERM')
+  await dev.says(/Stopping/)
+  dev.signal('SIGTERM')
+  assert.equal(await dev.ended, 143)
+  await call
+})
