@@ -1,0 +1,100 @@
+/** The built command line as a child process, the way a user runs it. */
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtemp, realpath, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url))
+
+export interface Finished {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+interface Place {
+  readonly cwd: string
+  readonly env?: NodeJS.ProcessEnv
+}
+
+/** Runs a command to its end. */
+export async function cli(line: readonly string[], place: Place): Promise<Finished> {
+  const running = startCli(line, place)
+  const code = await running.ended
+  return { code, stdout: running.stdout, stderr: running.stderr }
+}
+
+export class RunningCli implements AsyncDisposable {
+  stdout = ''
+  stderr = ''
+  readonly ended: Promise<number | null>
+  readonly #child: ChildProcess
+  #wake = new Set<() => void>()
+
+  constructor(child: ChildProcess) {
+    this.#child = child
+    const hear = (stream: 'stdout' | 'stderr') =>
+      child[stream]?.setEncoding('utf8').on('data', (text: string) => {
+        this[stream] += text
+        for (const wake of this.#wake) wake()
+      })
+    hear('stdout')
+    hear('stderr')
+    this.ended = new Promise((resolve) => {
+      child.on('close', (code) => {
+        resolve(code)
+        for (const wake of this.#wake) wake()
+      })
+    })
+  }
+
+  /** Waits for something to be printed, on either stream. Fails when the process ends without it. */
+  async says(pattern: RegExp): Promise<RegExpExecArray> {
+    for (;;) {
+      const found = pattern.exec(this.stdout) ?? pattern.exec(this.stderr)
+      if (found) return found
+      if (this.#child.exitCode !== null || this.#child.signalCode !== null)
+        throw new Error(`Ended without ${pattern}.\n${this.stdout}\n${this.stderr}`)
+      await new Promise<void>((resolve) => {
+        const wake = () => {
+          this.#wake.delete(wake)
+          resolve()
+        }
+        this.#wake.add(wake)
+      })
+    }
+  }
+
+  /** The address in the line that says it is ready, with a slash at its end. */
+  async url(): Promise<string> {
+    return (await this.says(/(http:\/\/\S+\/)\s+ready in \d+ ms.*\n/))[1] ?? ''
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.#child.kill(name)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#child.kill('SIGKILL')
+    await this.ended
+  }
+}
+
+export function startCli(line: readonly string[], { cwd, env = {} }: Place): RunningCli {
+  const { NODE_OPTIONS: _, FORCE_COLOR: __, ...inherited } = process.env
+  return new RunningCli(
+    spawn(process.execPath, [CLI, ...line], {
+      cwd,
+      env: { ...inherited, NO_COLOR: '1', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }),
+  )
+}
+
+/** A folder of its own for a test, gone afterwards. */
+export async function openFolder(): Promise<AsyncDisposable & { path: string }> {
+  const path = await realpath(await mkdtemp(join(tmpdir(), 'spaces-cli-')))
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) }
+}
