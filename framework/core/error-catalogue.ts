@@ -189,7 +189,13 @@ export const ERRORS = {
     title: 'There is no such vision task',
     status: 500,
     message: ({ task, known }) => `pipeline: expected a task out of ${listed(known)}, got “${task}”.`,
-    hint: ({ hint }) => hint || 'Check the spelling of the task.',
+    hint: ({ hint }) => hint ?? 'Check the spelling of the task.',
+  }),
+  'pipeline-disposed': entry<{ task: string }>({
+    title: 'The model is closed',
+    status: 500,
+    message: ({ task }) => `${task}: expected an open pipeline, got one that has been disposed of.`,
+    hint: () => 'Open it again with pipeline(…), or dispose of it later.',
   }),
   'model-missing': entry<{ model: string; reason: string }>({
     title: 'The model cannot be found',

@@ -55,7 +55,7 @@ export class ImageHandle implements Image {
   ): Promise<P> {
     signal?.throwIfAborted()
     const origin = this[HANDLE]
-    const read = origin.kind === 'encoded' ? await decode(origin.source) : convert(await rawPixels(origin))
+    const read = origin.kind === 'encoded' ? await decode(origin.source) : convert(await readPixels(origin))
     signal?.throwIfAborted()
     return read
   }
@@ -70,7 +70,7 @@ export class ImageHandle implements Image {
 
   async encode(format: ImageFormat, options: { quality?: number } = {}): Promise<Uint8Array> {
     const origin = this[HANDLE]
-    const pixels = origin.kind === 'encoded' ? await this.pixels() : await rawPixels(origin)
+    const pixels = origin.kind === 'encoded' ? await this.pixels() : await readPixels(origin)
     return encodePixels(pixels, format, options.quality)
   }
 
@@ -94,7 +94,7 @@ export class ImageHandle implements Image {
     const size = resizedSize(this, to)
     if (size.width === this.width && size.height === this.height) return this
     const origin = this[HANDLE]
-    const from = origin.kind === 'encoded' ? origin.source : () => rawPixels(origin)
+    const from = origin.kind === 'encoded' ? origin.source : () => readPixels(origin)
     return this.#derive(size, () => resize(from, size, to.fit ?? 'fill', this.#about))
   }
 
@@ -119,11 +119,12 @@ export class ImageHandle implements Image {
 
   #any(): Promise<Pixels> {
     const origin = this[HANDLE]
-    return origin.kind === 'encoded' ? this.pixels() : rawPixels(origin)
+    return origin.kind === 'encoded' ? this.pixels() : readPixels(origin)
   }
 }
 
-async function rawPixels(origin: Exclude<Origin, { kind: 'encoded' }>): Promise<Pixels> {
+/** Pixels of an image that was made or changed here, in as many channels as it has. */
+export async function readPixels(origin: Exclude<Origin, { kind: 'encoded' }>): Promise<Pixels> {
   return origin.kind === 'pixels' ? origin.pixels : origin.make()
 }
 

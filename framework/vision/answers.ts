@@ -1,0 +1,64 @@
+/** How each task is called and what it answers. Names and shapes are those of Hugging Face's tasks. */
+
+import type { Classification, Image } from '#core/media.ts'
+import type { ImageInput } from './media/open-image.ts'
+import type { CallOptions } from './runtime/open-task.ts'
+import type { Tensor } from './task.ts'
+import type { Depth } from './tasks/depth-estimation.ts'
+import type { ImageClassificationOptions } from './tasks/image-classification.ts'
+import type { GuidedObject } from './tasks/image-guided-object-detection.ts'
+import type { GuidedMask } from './tasks/image-guided-segmentation.ts'
+import type { SegmentedPart } from './tasks/image-segmentation.ts'
+import type { DetectedObject } from './tasks/object-detection.ts'
+import type { LabelledMask } from './tasks/zero-shot-image-segmentation.ts'
+import type { LabelledBox } from './tasks/zero-shot-object-detection.ts'
+import type { TaskName } from './tasks.ts'
+
+/** Options of one call: those of the task, a signal to cancel it, and a listener for its progress. */
+type Options<Own = Readonly<Record<string, unknown>>> = Own & CallOptions
+
+/** One picture gives one answer, a list gives a list. `Rest` are the arguments after the picture. */
+interface OfImages<Answer, Rest extends unknown[]> {
+  (image: ImageInput, ...rest: Rest): Promise<Answer>
+  (images: readonly ImageInput[], ...rest: Rest): Promise<Answer[]>
+}
+
+/** A video by path, URL or bytes, or its frames. */
+export type VideoInput = string | URL | Uint8Array | Blob | readonly ImageInput[]
+type Labels = readonly string[] | string
+
+export interface TaskCalls {
+  'background-removal': OfImages<Image, [options?: Options]>
+  'depth-estimation': OfImages<Depth, [options?: Options]>
+  'document-question-answering': OfImages<
+    { answer: string | null; score?: number; start?: number; end?: number }[],
+    [question: string, options?: Options]
+  >
+  'image-classification': OfImages<Classification[], [options?: Options<ImageClassificationOptions>]>
+  'image-feature-extraction': OfImages<Tensor<'float32'>, [options?: Options]>
+  'image-guided-object-detection': OfImages<GuidedObject[], [query: ImageInput, options?: Options]>
+  'image-guided-segmentation': OfImages<GuidedMask, [query: ImageInput | readonly ImageInput[], options?: Options]>
+  'image-segmentation': OfImages<SegmentedPart[], [options?: Options]>
+  'image-to-image': OfImages<Image, [options?: Options]>
+  'image-to-text': OfImages<{ generated_text: string }[], [options?: Options]>
+  'mask-generation': OfImages<unknown, [options?: Options]>
+  'object-detection': OfImages<DetectedObject[], [options?: Options]>
+  'text-to-image': (prompt: string, options?: Options) => Promise<Image[]>
+  'unconditional-image-generation': (options?: Options) => Promise<Image[]>
+  'video-classification': (video: VideoInput, options?: Options) => Promise<Classification[]>
+  'visual-question-answering': OfImages<
+    { answer: string | null; score?: number }[],
+    [question: string, options?: Options]
+  >
+  'zero-shot-image-classification': OfImages<Classification[], [candidate_labels: Labels, options?: Options]>
+  'zero-shot-image-segmentation': OfImages<LabelledMask[], [candidate_labels: Labels, options?: Options]>
+  'zero-shot-object-detection': OfImages<LabelledBox[], [candidate_labels: Labels, options?: Options]>
+  'zero-shot-video-classification': (
+    video: VideoInput,
+    candidate_labels: Labels,
+    options?: Options,
+  ) => Promise<Classification[]>
+}
+
+/** Every task has a call. */
+export type TaskCall<T extends TaskName> = TaskCalls[T]

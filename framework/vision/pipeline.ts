@@ -1,0 +1,145 @@
+/** The one way in: a task and a model make a function that runs elsewhere and answers here. */
+
+import { SpaceError } from '#core/errors.ts'
+import { nearest } from '#core/space.ts'
+import type { TaskCall } from './answers.ts'
+import { resolveFromFolder } from './base-dir.ts'
+import { splitCall } from './runtime/open-task.ts'
+import { acquire, type Slot } from './runtime/pool.ts'
+import type { Dtype, Timings } from './task.ts'
+import { isTaskName, TASKS, type TaskName } from './tasks.ts'
+
+export interface PipelineOptions {
+  /** Which of a model's files to take, for all graphs or for each by name. Default: full precision where it is there. */
+  dtype?: Dtype | Readonly<Record<string, Dtype>>
+  /** Branch, tag or commit of a model on the Hub. */
+  revision?: string
+  /** For private and gated models on the Hub. */
+  token?: string
+  /** How many workers hold the model; each has its memory, and they share the cores. Default 1. */
+  workers?: number
+  /** Execution providers of onnxruntime in order of preference. Default `['cpu']`. */
+  providers?: readonly string[]
+  /** Never unloads the model, however long nobody calls. Default false. */
+  pin?: boolean
+  /** Ends the loading. */
+  signal?: AbortSignal
+  /** Called while files are fetched. @param fraction - 0..1 of all bytes known of so far. */
+  onProgress?: (fraction: number, note: string) => void
+}
+
+/** A pipeline: call it; dispose of it when it is no longer needed. */
+export type Pipeline<T extends TaskName = TaskName> = TaskCall<T> & {
+  readonly task: T
+  /** Milliseconds that the last finished call took, step by step; null before the first. */
+  readonly timings: Timings | null
+  /** Unloads the model, unless another pipeline uses it. */
+  dispose(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/**
+ * Opens a model for a task. `model` is a folder (relative to the space's file) or the id of a repository on the Hub.
+ * The same task, model and options are loaded once, however many pipelines ask.
+ *
+ * @example
+ * const classify = await pipeline('image-classification', './model')
+ * const [{ label, score }] = await classify('photo.jpg', { top_k: 1 })
+ *
+ * @throws SpaceError `task-unsupported`, `model-missing`, `model-file-missing`, `model-broken`, and what fetching throws
+ */
+export async function pipeline<T extends TaskName>(
+  task: T,
+  model: string,
+  options: PipelineOptions = {},
+): Promise<Pipeline<T>> {
+  if (!isTaskName(task)) throw unsupported(task)
+  const { workers = 1, providers = ['cpu'], pin = false, signal, revision, token, onProgress, ...rest } = options
+  const folder = await folderOf(model, options)
+  signal?.throwIfAborted()
+  const slot = await acquire({ task, model: { id: model, folder }, options: rest, workers, providers, pin })
+  return createPipeline(task, slot)
+}
+
+function unsupported(task: unknown): SpaceError {
+  const known = Object.keys(TASKS)
+  const name = String(task)
+  const hint = nearest(name, known)
+  return new SpaceError('task-unsupported', { task: name, known, ...(hint ? { hint } : {}) })
+}
+
+async function folderOf(
+  model: string,
+  { dtype, revision, token, signal, onProgress }: PipelineOptions,
+): Promise<string> {
+  if (/^(\.{1,2}[/\\]|[/\\]|[A-Za-z]:[/\\])/.test(model)) return resolveFromFolder(model)
+  const { resolveModel } = await import('./hub/index.ts')
+  const files = new Map<string, { receivedBytes: number; totalBytes: number }>()
+  const resolved = await resolveModel(model, {
+    dtype,
+    revision,
+    token,
+    signal,
+    onProgress: (transfer) => {
+      files.set(transfer.file, transfer)
+      const sum = (pick: 'receivedBytes' | 'totalBytes') =>
+        [...files.values()].reduce((all, file) => all + file[pick], 0)
+      onProgress?.(sum('receivedBytes') / Math.max(1, sum('totalBytes')), transfer.file)
+    },
+  })
+  return resolved.folder
+}
+
+/** Calls of one list that are under way at once; the others are not sent yet, so that they can be given up for nothing. */
+const LIST_AT_ONCE = 8
+
+function createPipeline<T extends TaskName>(task: T, slot: Slot): Pipeline<T> {
+  let timings: Timings | null = null
+  let disposed = false
+
+  const call = async (...given: readonly unknown[]) => {
+    if (disposed) throw new SpaceError('pipeline-disposed', { task })
+    const { args, signal, onProgress } = splitCall(given)
+    const once = async (own: readonly unknown[], report?: (fraction: number, note?: string) => void) => {
+      const answer = await slot.call(own, { ...(signal ? { signal } : {}), ...(report ? { onProgress: report } : {}) })
+      timings = answer.timings
+      return answer.value
+    }
+    const [first, ...rest] = args
+    if (!(TASKS[task].spreads && Array.isArray(first))) return once(args, onProgress)
+    let done = 0
+    return mapSome(first, LIST_AT_ONCE, async (input) => {
+      const answer = await once([input, ...rest])
+      onProgress?.(++done / first.length)
+      return answer
+    })
+  }
+
+  const dispose = async () => {
+    if (disposed) return
+    disposed = true
+    await slot.release()
+  }
+  const made = Object.assign(call, { task, dispose, [Symbol.asyncDispose]: dispose })
+  return Object.defineProperty(made, 'timings', { get: () => timings, enumerable: true }) as unknown as Pipeline<T>
+}
+
+/** Answers in the order of the inputs. The first failure ends it: what has not begun never does. */
+async function mapSome<T, R>(items: readonly T[], atOnce: number, work: (item: T) => Promise<R>): Promise<R[]> {
+  const results = new Array<R>(items.length)
+  let next = 0
+  let failed = false
+  const walk = async () => {
+    while (next < items.length && !failed) {
+      const index = next++
+      try {
+        results[index] = await work(items[index] as T)
+      } catch (error) {
+        failed = true
+        throw error
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, walk))
+  return results
+}

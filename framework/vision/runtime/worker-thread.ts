@@ -1,0 +1,156 @@
+/** One worker thread, as the pool sees it. */
+
+import { existsSync } from 'node:fs'
+import { Worker } from 'node:worker_threads'
+import { SpaceError } from '#core/errors.ts'
+import type { Step } from '../task.ts'
+import { pack, unpack, unpackError } from './carry.ts'
+import type { FromWorker, OpenRequest, ToWorker } from './messages.ts'
+import { forbidTelemetry } from './onnx.ts'
+
+export interface Answer {
+  readonly value: unknown
+  readonly timings: Readonly<Record<Step, number>>
+}
+
+interface Pending<T> {
+  resolve(value: T): void
+  reject(error: unknown): void
+  onProgress?(fraction: number, note?: string): void
+}
+
+const NAME = 'spaces-vision'
+
+/** From the bundle, its entry for workers; from the source tree, the file beside this one, through tsx. */
+function startWorker(): Worker {
+  if (import.meta.url.endsWith('.ts')) {
+    // tsx given by --import registers itself in the main thread alone.
+    const [api, entry] = [import.meta.resolve('tsx/esm/api'), new URL('./worker.ts', import.meta.url).href]
+    const code = `import(${JSON.stringify(api)}).then(({ register }) => (register(), import(${JSON.stringify(entry)})))`
+    return new Worker(code, { eval: true, name: NAME, execArgv: ['--conditions=spaces-source'] })
+  }
+  const beside = new URL('./vision-worker.js', import.meta.url)
+  return new Worker(existsSync(beside) ? beside : new URL('../vision-worker.js', import.meta.url), { name: NAME })
+}
+
+export class WorkerThread {
+  readonly #worker: Worker
+  readonly #jobs = new Map<number, Pending<Answer>>()
+  readonly #opening = new Map<string, Pending<void>>()
+  readonly #onExit: () => void
+  #failure: string | null = null
+  #alive = true
+  #nextJob = 1
+
+  constructor(onExit: () => void) {
+    forbidTelemetry()
+    this.#onExit = onExit
+    this.#worker = startWorker()
+    this.#worker.on('message', (message: FromWorker) => this.#take(message))
+    this.#worker.on('error', (error) => {
+      this.#failure = error instanceof Error ? error.message : String(error)
+    })
+    this.#worker.on('exit', (code) => this.#end(this.#failure ?? `it exited with code ${code}`))
+    this.#hold()
+  }
+
+  get alive(): boolean {
+    return this.#alive
+  }
+
+  /** Calls under way here. */
+  get load(): number {
+    return this.#jobs.size
+  }
+
+  async open(request: OpenRequest): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#opening.set(request.key, { resolve, reject })
+      this.#hold()
+      this.#say(request)
+    })
+  }
+
+  close(key: string): void {
+    if (this.#alive) this.#say({ type: 'close', key })
+  }
+
+  /** The call goes on in the worker until its next step when `signal` aborts; `settled` tells when it has ended. */
+  async call(
+    key: string,
+    args: readonly unknown[],
+    folder: string,
+    signal: AbortSignal | undefined,
+    onProgress: (fraction: number, note?: string) => void,
+  ): Promise<Answer> {
+    const packed = await pack(args)
+    signal?.throwIfAborted()
+    if (!this.#alive) throw crashed(this.#failure ?? 'it had ended before')
+    const job = this.#nextJob++
+    const cancel = () => this.#say({ type: 'cancel', job })
+    signal?.addEventListener('abort', cancel, { once: true })
+    try {
+      return await new Promise<Answer>((resolve, reject) => {
+        this.#jobs.set(job, { resolve, reject, onProgress })
+        this.#hold()
+        this.#say({ type: 'call', job, key, args: packed.value as readonly unknown[], folder }, packed.transfer)
+      })
+    } finally {
+      signal?.removeEventListener('abort', cancel)
+    }
+  }
+
+  async terminate(): Promise<void> {
+    this.#failure ??= 'it was closed'
+    await this.#worker.terminate()
+  }
+
+  #say(message: ToWorker, transfer: ArrayBuffer[] = []): void {
+    if (this.#alive) this.#worker.postMessage(message, transfer)
+  }
+
+  #take(message: FromWorker): void {
+    switch (message.type) {
+      case 'opened':
+        this.#opening.get(message.key)?.resolve()
+        this.#opening.delete(message.key)
+        break
+      case 'open-failed':
+        this.#opening.get(message.key)?.reject(unpackError(message.error))
+        this.#opening.delete(message.key)
+        break
+      case 'progress':
+        this.#jobs.get(message.job)?.onProgress?.(message.fraction, message.note ?? undefined)
+        break
+      case 'answer':
+        this.#finish(message.job)?.resolve({ value: unpack(message.value), timings: message.timings })
+        break
+      case 'failed':
+        this.#finish(message.job)?.reject(unpackError(message.error))
+    }
+    this.#hold()
+  }
+
+  #finish(job: number): Pending<Answer> | undefined {
+    const pending = this.#jobs.get(job)
+    this.#jobs.delete(job)
+    return pending
+  }
+
+  /** Keeps the process alive while somebody waits, and no longer. */
+  #hold(): void {
+    if (this.#jobs.size + this.#opening.size > 0) this.#worker.ref()
+    else this.#worker.unref()
+  }
+
+  #end(reason: string): void {
+    this.#alive = false
+    const waiting = [...this.#jobs.values(), ...this.#opening.values()]
+    this.#jobs.clear()
+    this.#opening.clear()
+    this.#onExit()
+    for (const { reject } of waiting) reject(crashed(reason))
+  }
+}
+
+const crashed = (reason: string) => new SpaceError('worker-crashed', { reason })
