@@ -1,7 +1,12 @@
 /** A processor's result as a graph asks for it: exporters differ in names and in what they fixed. */
 
-import type { Feeds, Processed, Session, Tensor } from './task.ts'
+import type { Feeds, Outputs, Processed, Session, TaskContext, Tensor } from './task.ts'
 import { tensor } from './task.ts'
+
+/** Runs a graph as part of a call: timed, and not begun when the call was cancelled. */
+export function runGraph(session: Session, feeds: Feeds, context: TaskContext): Promise<Outputs> {
+  return context.time('run', () => session.run(feeds, { signal: context.signal }))
+}
 
 /** The name under which the graph takes pictures: `pixel_values`, or whatever its only four-dimensional input is called. */
 export function pictureInput(session: Session): string {

@@ -2,6 +2,7 @@
 
 import type { Pixels } from '#core/media.ts'
 import type { CallOptions } from '../arguments.ts'
+import { runGraph } from '../feeds.ts'
 import { crop as cropPixels } from '../media/transforms.ts'
 import { type Feeds, type Session, type Size, type TaskContext, throwIfCancelled } from '../task.ts'
 import type { Corners } from './boxes.ts'
@@ -91,7 +92,7 @@ async function masksIn(
       batch.map(() => [1]),
       frame,
     )
-    const outputs = await decoder.run({ ...feeds, ...prompts }, context)
+    const outputs = await runGraph(decoder, { ...feeds, ...prompts }, context)
     const scores = decoder.floats(outputs, 'iou_scores').data
     const logits = decoder.floats(outputs, 'pred_masks')
     await context.time('postprocess', () => {

@@ -6,7 +6,7 @@
  */
 
 import type { Image } from '#core/media.ts'
-import { pictureFeeds } from '../feeds.ts'
+import { pictureFeeds, runGraph } from '../feeds.ts'
 import { foreground, withAlpha } from '../heads/picture.ts'
 import { createImage } from '../media/open-image.ts'
 import { defineTask } from '../task.ts'
@@ -19,7 +19,7 @@ export default defineTask({
       async run([image], context): Promise<Image> {
         const pixels = await context.pixels(image)
         const processed = await context.time('preprocess', () => processor.process(pixels))
-        const outputs = await session.run(pictureFeeds(session, processed), context)
+        const outputs = await runGraph(session, pictureFeeds(session, processed), context)
         const mask = session.floats(outputs, session.outputs[0]?.name ?? 'output')
         if (mask.dims.length < 3) throw model.broken(session.file, `expected a mask, got [${mask.dims.join(', ')}]`)
         return context.time('postprocess', () =>

@@ -6,7 +6,7 @@
  */
 
 import type { Image } from '#core/media.ts'
-import { pictureFeeds } from '../feeds.ts'
+import { pictureFeeds, runGraph } from '../feeds.ts'
 import { depthAt, depthToBytes } from '../heads/depth.ts'
 import { createImage } from '../media/open-image.ts'
 import { defineTask, type Tensor, tensor } from '../task.ts'
@@ -24,7 +24,7 @@ export default defineTask({
       async run([image], context): Promise<Depth> {
         const pixels = await context.pixels(image)
         const processed = await context.time('preprocess', () => processor.process(pixels))
-        const outputs = await session.run(pictureFeeds(session, processed), context)
+        const outputs = await runGraph(session, pictureFeeds(session, processed), context)
         const predicted = session.floats(outputs, 'predicted_depth', 'depth')
         return context.time('postprocess', () => {
           const { width, height } = pixels

@@ -1,13 +1,17 @@
 /**
- * `pipe(image, { pool = false })` -> a float32 tensor: what the model makes of the picture.
- *
- * Without `pool` the last hidden state, `[1, tokens, dimensions]` or `[1, channels, height, width]`; with it one vector,
- * `[1, dimensions]`. `cosineSimilarity` in `heads/similarity.ts` compares two of them.
+ * What the model makes of the picture: `pipe(image, options)` -> a float32 tensor, the last hidden state
+ * (`[1, tokens, dimensions]` or `[1, channels, height, width]`) or one pooled vector (`[1, dimensions]`).
+ * `cosineSimilarity` in `heads/similarity.ts` compares two of them.
  */
 
 import { CallOptions } from '../arguments.ts'
-import { pictureFeeds } from '../feeds.ts'
+import { pictureFeeds, runGraph } from '../feeds.ts'
 import { defineTask, type Model, type Session, type Tensor } from '../task.ts'
+
+export interface ImageFeatureExtractionOptions {
+  /** One vector for the whole picture. Default false. */
+  pool?: boolean
+}
 
 const POOLED = ['pooler_output', 'image_embeds', 'pooled_output']
 const UNPOOLED = ['last_hidden_state', 'logits', 'image_embeds']
@@ -23,7 +27,7 @@ export default defineTask({
         if (names.length === 0) throw model.broken(session.file, noPooling(session))
         const pixels = await context.pixels(image)
         const processed = await context.time('preprocess', () => processor.process(pixels))
-        const outputs = await session.run(pictureFeeds(session, processed), context)
+        const outputs = await runGraph(session, pictureFeeds(session, processed), context)
         return session.floats(outputs, ...names)
       },
     }

@@ -1,15 +1,14 @@
 /**
- * `pipe(image, query_image, { threshold = 0, nms_threshold = 0.3, query_choice = 'dissimilarity' })`
- * -> `[{ score, label: null, box }]`, best first: what in the picture looks like the query picture.
+ * What in the picture looks like the query picture: `pipe(image, query_image, options)` ->
+ * `[{ score, label: null, box }]`, best first.
  *
- * Scores are stretched so that the best is 1, even for a query that is nowhere in the picture; `threshold` is on what
- * the model said before. `query_choice: 'objectness'` (OWLv2 as `vision_encoder`) takes the query's most object-like
- * patch instead of the one least like its background, as transformers 5.19 and later do.
+ * Scores are stretched so that the best is 1, even for a query that is nowhere in the picture.
  */
 
 import { expected } from '#core/errors.ts'
 import type { Pixels } from '#core/media.ts'
 import { CallOptions } from '../arguments.ts'
+import { runGraph } from '../feeds.ts'
 import { argmax } from '../heads/activations.ts'
 import { type Box, squareAround } from '../heads/boxes.ts'
 import { guidedBoxes, type PatchFeatures, queryLogits, queryPatch } from '../heads/image-guided.ts'
@@ -23,6 +22,19 @@ export interface GuidedObject {
 
 const CHOICES = ['dissimilarity', 'objectness'] as const
 type Choice = (typeof CHOICES)[number]
+
+export interface ImageGuidedObjectDetectionOptions {
+  /** Boxes that the model scored below it, before stretching, are left out. Default 0. */
+  threshold?: number
+  /** A box goes when it overlaps a better one by more than this; 1 keeps all. Default 0.3. */
+  nms_threshold?: number
+  /**
+   * Which patch stands for the query picture: the one least like its background, or the most object-like one, which is
+   * what transformers 5.19 and later take for OWLv2 (only where the model is split into `vision_encoder`).
+   * Default `dissimilarity`.
+   */
+  query_choice?: Choice
+}
 
 interface Answer {
   /** One for each patch. */
@@ -66,7 +78,7 @@ export default defineTask({
 function askEncoder(model: Model, session: Session, processor: ImageProcessor): Ask {
   const encode = async (pixels: Pixels, context: TaskContext) => {
     const { pixel_values } = await context.time('preprocess', () => processor.process(pixels))
-    const outputs = await session.run({ pixel_values }, context)
+    const outputs = await runGraph(session, { pixel_values }, context)
     const floats = (name: string) => session.floats(outputs, name).data
     const boxes = floats('pred_boxes')
     const features: PatchFeatures = { patches: boxes.length / 4, embeddings: floats('image_class_embeds'), boxes }
@@ -100,7 +112,7 @@ function askWhole(session: Session, processor: ImageProcessor): Ask {
       processor.process(query),
     ])
     const feeds = { pixel_values: target?.pixel_values, query_pixel_values: asked?.pixel_values }
-    const outputs = await session.run(feeds, context)
+    const outputs = await runGraph(session, feeds, context)
     return {
       logits: session.floats(outputs, 'logits').data,
       boxes: session.floats(outputs, 'target_pred_boxes', 'pred_boxes').data,

@@ -1,6 +1,6 @@
 /**
- * `pipe(image, query_image | query_image[], { threshold = 0.5 })` -> `[{ label: null, score, mask }]`: where the picture
- * shows what the query pictures show, one entry for each of them, in order; `score` is the best probability in the mask.
+ * Where the picture shows what query pictures show: `pipe(image, query_image | query_image[], options)` ->
+ * `[{ label: null, score, mask }]`, one entry for each query, in order; `score` is the best probability in the mask.
  *
  * CLIPSeg, either as one graph of both pictures or split into `vision_encoder` and `mask_decoder`, where every picture
  * is encoded once.
@@ -9,7 +9,7 @@
 import { expected } from '#core/errors.ts'
 import type { Pixels } from '#core/media.ts'
 import { CallOptions } from '../arguments.ts'
-import { repeated } from '../feeds.ts'
+import { repeated, runGraph } from '../feeds.ts'
 import type { Mask } from '../heads/masks.ts'
 import { softMasks } from '../heads/soft-masks.ts'
 import { defineTask, type Model, type TaskContext, type Tensor } from '../task.ts'
@@ -18,6 +18,11 @@ export interface GuidedMask {
   readonly label: null
   readonly score: number
   readonly mask: Mask
+}
+
+export interface ImageGuidedSegmentationOptions {
+  /** Pixels above this probability are in the mask. Default 0.5. */
+  threshold?: number
 }
 
 /** Logits `[queries, height, width]` of the picture and each query. */
@@ -53,18 +58,21 @@ async function openGraphs(model: Model): Promise<Ask> {
   if (model.hasSession('vision_encoder') && model.hasSession('mask_decoder')) {
     const [encoder, decoder] = await Promise.all([model.session('vision_encoder'), model.session('mask_decoder')])
     return async (picture, queries, context) => {
-      const target = await encoder.run({ pixel_values: picture }, context)
-      const asked = await encoder.run({ pixel_values: queries }, context)
+      const target = await runGraph(encoder, { pixel_values: picture }, context)
+      const asked = await runGraph(encoder, { pixel_values: queries }, context)
       const feeds = {
         activations: encoder.floats(target, 'activations'),
         conditional_embeddings: encoder.floats(asked, 'image_embeds'),
       }
-      return decoder.floats(await decoder.run(feeds, context), 'logits')
+      return decoder.floats(await runGraph(decoder, feeds, context), 'logits')
     }
   }
   const session = await model.session()
   return async (picture, queries, context) => {
     const pixel_values = repeated(picture, queries.dims[0] ?? 1)
-    return session.floats(await session.run({ pixel_values, conditional_pixel_values: queries }, context), 'logits')
+    return session.floats(
+      await runGraph(session, { pixel_values, conditional_pixel_values: queries }, context),
+      'logits',
+    )
   }
 }

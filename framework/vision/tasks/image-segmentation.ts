@@ -1,16 +1,13 @@
 /**
- * `pipe(image, { subtask, threshold = 0.9, mask_threshold = 0.5, overlap_mask_area_threshold = 0.5 })`
- * -> `[{ score, label, mask }]`, masks at the picture's size.
- *
- * Without `subtask` the first of panoptic, instance and semantic that the model can do. Semantic segmentation has an
- * entry for each class that some pixel has, in the order of the classes, with the score null.
- * `label_ids_to_fuse` names the classes whose panoptic segments become one.
+ * Which pixels belong to what: `pipe(image, options)` -> `[{ score, label, mask }]`, masks at the picture's size.
+ * Semantic segmentation has an entry for each class that some pixel has, in the order of the classes, with the score null.
  */
 
 import { expected } from '#core/errors.ts'
 import { CallOptions } from '../arguments.ts'
-import { pictureFeeds } from '../feeds.ts'
-import type { Mask } from '../heads/masks.ts'
+import { pictureFeeds, runGraph } from '../feeds.ts'
+import { type Mask, maskAbove } from '../heads/masks.ts'
+import { foreground } from '../heads/picture.ts'
 import { instanceSegments, panopticSegments, type QueryMasks, queryMasks, queryScoreRows } from '../heads/queries.ts'
 import { classMap, classMasks, type ScoreRows, scoreRows } from '../heads/semantic.ts'
 import { defineTask, type Model, type Outputs, type Session, type Size } from '../task.ts'
@@ -24,6 +21,19 @@ export interface SegmentedPart {
 const SUBTASKS = ['panoptic', 'instance', 'semantic'] as const
 type Subtask = (typeof SUBTASKS)[number]
 
+export interface ImageSegmentationOptions {
+  /** Default: the first of panoptic, instance and semantic that the model can do. */
+  subtask?: Subtask
+  /** Segments with this score or less are left out. Default 0.9. */
+  threshold?: number
+  /** From which probability a pixel counts as part of a mask. Default 0.5. */
+  mask_threshold?: number
+  /** Segments are dropped of which others have taken all but this part. Default 0.5. */
+  overlap_mask_area_threshold?: number
+  /** Classes, by number, whose panoptic segments become one. */
+  label_ids_to_fuse?: readonly number[]
+}
+
 export default defineTask({
   task: 'image-segmentation',
   async open(model) {
@@ -33,7 +43,7 @@ export default defineTask({
         const settings = readSettings(given)
         const pixels = await context.pixels(image)
         const processed = await context.time('preprocess', () => processor.process(pixels))
-        const outputs = await session.run(pictureFeeds(session, processed), context)
+        const outputs = await runGraph(session, pictureFeeds(session, processed), context)
         const { width, height } = pixels
         return context.time('postprocess', () => segments(model, session, outputs, { width, height }, settings))
       },
@@ -63,9 +73,9 @@ function segments(model: Model, session: Session, outputs: Outputs, size: Size, 
   const subtask = settings.subtask ?? (queries ? 'panoptic' : 'semantic')
   if (!queries) {
     if (subtask !== 'semantic') throw onlySemantic(subtask)
-    return semantic(model, scoreRows(session.floats(outputs, 'logits')), size)
+    return semantic(model, session, outputs, size)
   }
-  if (subtask === 'semantic') return semantic(model, queryScoreRows(queries), size)
+  if (subtask === 'semantic') return byClass(model, queryScoreRows(queries), size)
   const found =
     subtask === 'instance' && !('pred_masks' in outputs)
       ? instanceSegments(queries, size, settings.threshold)
@@ -86,7 +96,17 @@ function readQueries(model: Model, session: Session, outputs: Outputs): QueryMas
   return queryMasks(logits, masks, model.config.model_type === 'mask2former' ? MASK2FORMER_SIZE : undefined)
 }
 
-function semantic(model: Model, scores: ScoreRows, size: Size): SegmentedPart[] {
+function semantic(model: Model, session: Session, outputs: Outputs, size: Size): SegmentedPart[] {
+  const logits = session.floats(outputs, 'logits', session.outputs[0]?.name ?? 'logits')
+  if (logits.dims.length !== 4) {
+    throw model.broken(session.file, `expected scores [1, classes, height, width], got [${logits.dims.join(', ')}]`)
+  }
+  if (logits.dims[1] !== 1) return byClass(model, scoreRows(logits), size)
+  // One channel is no choice between classes but a mask of one.
+  return [{ score: null, label: model.label(0), mask: maskAbove(foreground(logits, size), 0.5) }]
+}
+
+function byClass(model: Model, scores: ScoreRows, size: Size): SegmentedPart[] {
   return classMasks(classMap(scores, size), size).map(({ label, mask }) => ({
     score: null,
     label: model.label(label),

@@ -1,17 +1,21 @@
 /**
- * `pipe(image, { padded = false })` -> the picture that the model makes of it.
+ * The picture that the model makes of a picture: `pipe(image, options)` -> an image.
  *
  * Super-resolution models want sides that are multiples of a window, so their input is padded with mirrored pixels, even
- * where it would fit. The answer is cut to the picture's own size times the scale; `padded: true` leaves the padding in,
- * as Python's pipeline does.
+ * where it would fit. The answer is cut to the picture's own size times the scale.
  */
 
 import type { Image } from '#core/media.ts'
 import { CallOptions } from '../arguments.ts'
-import { pictureFeeds } from '../feeds.ts'
+import { pictureFeeds, runGraph } from '../feeds.ts'
 import { toPixels } from '../heads/picture.ts'
 import { createImage } from '../media/open-image.ts'
 import { defineTask, type Processed, type Size, type Tensor } from '../task.ts'
+
+export interface ImageToImageOptions {
+  /** Leaves the padding in, as Python's pipeline does. Default false. */
+  padded?: boolean
+}
 
 export default defineTask({
   task: 'image-to-image',
@@ -22,7 +26,7 @@ export default defineTask({
         const padded = new CallOptions(given).boolean('padded', false)
         const pixels = await context.pixels(image)
         const processed = await context.time('preprocess', () => processor.process(pixels))
-        const outputs = await session.run(pictureFeeds(session, processed), context)
+        const outputs = await runGraph(session, pictureFeeds(session, processed), context)
         const picture = session.floats(outputs, 'reconstruction', 'output', session.outputs[0]?.name ?? '')
         return context.time('postprocess', () =>
           createImage(toPixels(picture, padded ? undefined : scaled(processed, picture))),

@@ -1,24 +1,53 @@
 /**
- * `pipe(image, { input_points, input_labels, input_boxes, mask_threshold = 0 })` -> `{ masks, scores }`: what is at these
- * points or in these boxes (pixels of the picture). Three candidates for each prompt; `scores` is `[prompts, 3]` and
- * `masks` has them in the same order.
+ * Segment Anything (Kirillov et al., 2023): `pipe(image, options)` -> `{ masks, scores }`, masks at the picture's size.
  *
- * `pipe(image, { points_per_batch = 64, points_per_crop = 32, crops_n_layers = 0, crop_overlap_ratio = 512 / 1500,
- * crop_n_points_downscale_factor = 1, pred_iou_thresh = 0.88, stability_score_thresh = 0.95, stability_score_offset = 1,
- * mask_threshold = 0, crops_nms_thresh = 0.7, output_rle_mask, output_bboxes_mask })` -> `{ masks, scores }`: everything
- * there is in the picture, best first; `scores` is `[masks]`.
- *
- * Segment Anything (Kirillov et al., 2023). A picture that comes again is not encoded again.
+ * With points or boxes: what is there. Three candidates for each prompt; `scores` is `[prompts, 3]` and `masks` has them
+ * in the same order. Without: everything there is in the picture, best first; `scores` is `[masks]`.
+ * A picture that comes again is not encoded again.
  */
 
 import { createHash } from 'node:crypto'
 import type { Pixels } from '#core/media.ts'
 import { CallOptions } from '../arguments.ts'
+import { runGraph } from '../feeds.ts'
 import { extentOf, type Mask, maskAbove, type RunLengths, toRunLengths } from '../heads/masks.ts'
 import { type Frame, logitsAt } from '../heads/sam.ts'
 import { everyMask, readGridOptions } from '../heads/sam-everything.ts'
 import { type Prompts, promptFeeds, readPrompts } from '../heads/sam-prompts.ts'
 import { defineTask, type Feeds, type Model, type Session, type TaskContext, type Tensor, tensor } from '../task.ts'
+
+export interface MaskGenerationOptions {
+  /** Points in pixels of the picture, `[prompts][points][x, y]`. */
+  input_points?: readonly (readonly (readonly [number, number])[])[]
+  /** `[prompts][points]`, 1 inside the object, 0 outside. Default: all inside. */
+  input_labels?: readonly (readonly number[])[]
+  /** `[prompts][left, top, right, bottom]` in pixels of the picture. */
+  input_boxes?: readonly (readonly [number, number, number, number])[]
+  /** Mask logits above it are in the mask. Default 0. */
+  mask_threshold?: number
+  /** Points asked at once. Default 64. */
+  points_per_batch?: number
+  /** The grid has this many points on each side. Default 32. */
+  points_per_crop?: number
+  /** Layers of crops that are asked too: four in the first, sixteen in the second, … Default 0. */
+  crops_n_layers?: number
+  /** Part of the shorter side by which crops of the first layer overlap. Default 512 / 1500. */
+  crop_overlap_ratio?: number
+  /** The grid has so many times fewer points on each side with every layer. Default 1. */
+  crop_n_points_downscale_factor?: number
+  /** Masks that the model thinks no better of are dropped. Default 0.88. */
+  pred_iou_thresh?: number
+  /** Masks no more stable than this are dropped. Default 0.95. */
+  stability_score_thresh?: number
+  /** How far the threshold is moved to see how stable a mask is. Default 1. */
+  stability_score_offset?: number
+  /** A mask goes when its extent overlaps a better one's by more than this. Default 0.7. */
+  crops_nms_thresh?: number
+  /** Adds `rle_mask`, the masks as run lengths. Default false. */
+  output_rle_mask?: boolean
+  /** Adds `bounding_boxes`. Default false. */
+  output_bboxes_mask?: boolean
+}
 
 export interface FoundMasks {
   readonly masks: readonly Mask[]
@@ -74,7 +103,7 @@ async function openEncoder(model: Model): Promise<Encode> {
     const key = `${pixels.width}x${pixels.height} ${createHash('sha1').update(pixels.data).digest('base64')}`
     if (last?.key === key) return last.encoded
     const processed = await context.time('preprocess', () => processor.process(pixels))
-    const outputs = await session.run({ pixel_values: processed.pixel_values }, context)
+    const outputs = await runGraph(session, { pixel_values: processed.pixel_values }, context)
     const [height = 0, width = 0] = processed.pixel_values.dims.slice(-2)
     const original = { width: pixels.width, height: pixels.height }
     const frame = { original, resized: processed.resizedSizes[0] ?? original, padded: { width, height } }
@@ -109,7 +138,7 @@ async function prompted(
   const inputs = [...(prompts.points ? ['input_points'] : []), ...(prompts.boxes ? ['input_boxes'] : [])]
   const decoder = await decoderFor(model, ...inputs)
   const { feeds, frame } = await encode(pixels, context)
-  const outputs = await decoder.run({ ...feeds, ...promptFeeds(prompts, frame) }, context)
+  const outputs = await runGraph(decoder, { ...feeds, ...promptFeeds(prompts, frame) }, context)
   const scores = decoder.floats(outputs, 'iou_scores')
   const logits = decoder.floats(outputs, 'pred_masks')
   return context.time('postprocess', () => ({

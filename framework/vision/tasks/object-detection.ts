@@ -1,12 +1,10 @@
 /**
- * `pipe(image, { threshold = 0.5, percentage = false })` -> `[{ score, label, box: { xmin, ymin, xmax, ymax } }]`
- *
- * Boxes are in pixels of the picture, cut to whole numbers and not clamped; with `percentage` they are parts of its
- * sides. DETR, YOLOS and Table Transformer list objects in the order of the model's queries, the others best first.
+ * What is where: `pipe(image, options)` -> `[{ score, label, box: { xmin, ymin, xmax, ymax } }]`.
+ * DETR, YOLOS and Table Transformer list objects in the order of the model's queries, the others best first.
  */
 
 import { CallOptions } from '../arguments.ts'
-import { pictureFeeds } from '../feeds.ts'
+import { pictureFeeds, runGraph } from '../feeds.ts'
 import type { Box } from '../heads/boxes.ts'
 import { detectionRule, detections } from '../heads/detection.ts'
 import { defineTask } from '../task.ts'
@@ -15,6 +13,13 @@ export interface DetectedObject {
   readonly score: number
   readonly label: string
   readonly box: Box
+}
+
+export interface ObjectDetectionOptions {
+  /** Objects with this score or less are left out. Default 0.5. */
+  threshold?: number
+  /** Boxes as parts of the picture's sides instead of whole pixels. Default false. */
+  percentage?: boolean
 }
 
 export default defineTask({
@@ -29,7 +34,7 @@ export default defineTask({
         const percentage = options.boolean('percentage', false)
         const pixels = await context.pixels(image)
         const processed = await context.time('preprocess', () => processor.process(pixels))
-        const outputs = await session.run(pictureFeeds(session, processed), context)
+        const outputs = await runGraph(session, pictureFeeds(session, processed), context)
         const logits = session.floats(outputs, 'logits')
         const boxes = session.floats(outputs, 'pred_boxes')
         return context.time('postprocess', () =>

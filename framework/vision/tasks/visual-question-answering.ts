@@ -5,7 +5,7 @@
  */
 
 import { questionAndOptions } from '../arguments.ts'
-import { pictureFeeds } from '../feeds.ts'
+import { pictureFeeds, runGraph } from '../feeds.ts'
 import { sigmoids } from '../heads/activations.ts'
 import { topK } from '../heads/topk.ts'
 import { defineTask } from '../task.ts'
@@ -28,7 +28,7 @@ export default defineTask({
           ...pictureFeeds(session, processor.process(pixels)),
           ...tokenizer.batch([question]),
         }))
-        const logits = session.floats(await session.run(feeds, context), 'logits')
+        const logits = session.floats(await runGraph(session, feeds, context), 'logits')
         if (logits.dims.length !== 2) throw model.broken(session.file, 'it does not give one score for each answer')
         return topK(sigmoids(logits.data), count).map(({ value, index }) => ({
           score: value,

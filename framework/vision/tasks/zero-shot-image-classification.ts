@@ -1,18 +1,22 @@
 /**
- * `pipe(image, candidate_labels, { hypothesis_template = 'This is a photo of {}.' })` -> `[{ score, label }]`, best first.
- *
+ * Which of these labels: `pipe(image, candidate_labels, options)` -> `[{ score, label }]`, best first.
  * CLIP's scores sum to 1 over the labels; those of SigLIP are independent of each other.
  */
 
 import { expected } from '#core/errors.ts'
 import { labelsAndOptions } from '../arguments.ts'
-import { pictureFeeds } from '../feeds.ts'
+import { pictureFeeds, runGraph } from '../feeds.ts'
 import { sigmoids, softmax } from '../heads/activations.ts'
 import { defineTask } from '../task.ts'
 import { openTokenizer } from '../text/tokenizer.ts'
 
 // What SigLIP was trained with, whatever its tokenizer's files say.
 const SIGLIP_TEXT = { padding: 'max', maxLength: 64 } as const
+
+export interface ZeroShotImageClassificationOptions {
+  /** The sentence each label is put into, at `{}`. Default `This is a photo of {}.` */
+  hypothesis_template?: string
+}
 
 export default defineTask({
   task: 'zero-shot-image-classification',
@@ -36,7 +40,7 @@ export default defineTask({
             siglip ? SIGLIP_TEXT : {},
           ),
         }))
-        const { data } = session.floats(await session.run(feeds, context), 'logits_per_image')
+        const { data } = session.floats(await runGraph(session, feeds, context), 'logits_per_image')
         const scores = siglip ? sigmoids(data) : softmax(data)
         return labels.map((label, index) => ({ score: scores[index] ?? 0, label })).sort((a, b) => b.score - a.score)
       },

@@ -1,13 +1,14 @@
 /**
- * `pipe(image, candidate_labels, { threshold = 0.5 })` -> `[{ label, score, mask }]`, one for each label, in order.
+ * Which pixels belong to these labels: `pipe(image, candidate_labels, options)` -> `[{ label, score, mask }]`, one for
+ * each label, in order.
  *
  * CLIPSeg: every label by itself, masks at the picture's size, `score` the best probability in it.
- * GroupViT: every pixel goes to one label and `threshold` is not used; masks are at the size of the model's input (after
- * resizing and centre crop), `score` is how well the label fits the whole picture.
+ * GroupViT: every pixel goes to one label; masks are at the size of the model's input (after resizing and centre crop),
+ * `score` is how well the label fits the whole picture.
  */
 
 import { labelsAndOptions } from '../arguments.ts'
-import { pictureFeeds, repeated } from '../feeds.ts'
+import { pictureFeeds, repeated, runGraph } from '../feeds.ts'
 import { softmax } from '../heads/activations.ts'
 import { type Mask, maskWhere } from '../heads/masks.ts'
 import { classMap, scoreRows } from '../heads/semantic.ts'
@@ -19,6 +20,11 @@ export interface LabelledMask {
   readonly label: string
   readonly score: number
   readonly mask: Mask
+}
+
+export interface ZeroShotImageSegmentationOptions {
+  /** CLIPSeg: pixels above this probability are in the mask. Default 0.5. */
+  threshold?: number
 }
 
 export default defineTask({
@@ -41,7 +47,7 @@ export default defineTask({
           const pixel_values = repeated(processed.pixel_values, groups ? 1 : labels.length)
           return { ...pictureFeeds(session, { ...processed, pixel_values }), ...tokenizer.batch(labels) }
         })
-        const outputs = await session.run(feeds, context)
+        const outputs = await runGraph(session, feeds, context)
         return context.time('postprocess', () => {
           if (groups) return groupMasks(session, outputs, labels)
           const masks = softMasks(session.floats(outputs, 'logits'), pixels, threshold)

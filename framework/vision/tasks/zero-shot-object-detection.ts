@@ -1,13 +1,12 @@
 /**
- * `pipe(image, candidate_labels, { threshold = 0.1, top_k, text_threshold = 0.25, percentage = false })`
- * -> `[{ score, label, box }]`, best first.
+ * Where these labels are: `pipe(image, candidate_labels, options)` -> `[{ score, label, box }]`, best first.
  *
  * OWL-ViT and OWLv2 score every label by itself. Grounding DINO reads all labels as one sentence and answers with the
- * stretch of it that a box belongs to: the tokens above `text_threshold`.
+ * stretch of it that a box belongs to.
  */
 
 import { type CallOptions, labelsAndOptions } from '../arguments.ts'
-import { pictureFeeds } from '../feeds.ts'
+import { pictureFeeds, runGraph } from '../feeds.ts'
 import { sigmoid } from '../heads/activations.ts'
 import { type Box, cornersAt, squareAround, toBox, toRelativeBox } from '../heads/boxes.ts'
 import { groundedBoxes, sentenceOf } from '../heads/grounding.ts'
@@ -18,6 +17,17 @@ export interface LabelledBox {
   readonly score: number
   readonly label: string
   readonly box: Box
+}
+
+export interface ZeroShotObjectDetectionOptions {
+  /** Boxes with this score or less are left out. Default 0.1. */
+  threshold?: number
+  /** How many boxes at most. Default: all. */
+  top_k?: number
+  /** Grounding DINO: tokens above it make up a box's label. Default 0.25. */
+  text_threshold?: number
+  /** Boxes as parts of the picture's sides instead of whole pixels. Default false. */
+  percentage?: boolean
 }
 
 interface Question {
@@ -50,7 +60,7 @@ export default defineTask({
           // OWL's text encoder has 16 places, and its tokenizer says so; texts of one length can go in one batch.
           ...tokenizer.batch(question.texts, { padding: grounding ? 'longest' : 'max' }),
         }))
-        const outputs = await session.run(feeds, context)
+        const outputs = await runGraph(session, feeds, context)
         return context.time('postprocess', () =>
           question
             .answers(outputs, pixels)
