@@ -20,7 +20,12 @@ const labelsOf = ({ value, options }: Props) =>
   options.choices.filter((choice) => listOf(value).includes(choice.value)).map(({ label }) => label)
 
 function Chosen(props: Props) {
-  if (props.value === null) return <Blank state={props.state}>The choice appears here.</Blank>
+  if (props.value === null)
+    return (
+      <Blank state={props.state} size="line">
+        The choice appears here.
+      </Blank>
+    )
   return (
     <output id={props.id} class="reading">
       {labelsOf(props).join(', ') || '–'}

@@ -16,7 +16,12 @@ type Props = ViewProps<typeof Gallery>
 export default function GalleryView(props: Props) {
   if (!props.readOnly) return <Asked {...props} />
   const { value, state } = props
-  if (!value?.length) return <Blank state={state}>{value ? 'No pictures.' : 'The pictures appear here.'}</Blank>
+  if (!value?.length)
+    return (
+      <Blank state={state} size="picture">
+        {value ? 'No pictures.' : 'The pictures appear here.'}
+      </Blank>
+    )
   return <Grid {...props} entries={value} />
 }
 
@@ -33,20 +38,23 @@ function Asked(props: Props) {
     emit('change')
   }
 
-  const take = async (files: readonly File[]) => {
+  const take = (files: readonly File[]) => {
     const room = options.maxItems - latest.current.length - uploads.running.length
     const refusal = files.map((file) => refusalOf(file, maxBytes)).find((reason) => reason !== null)
     const fitting = files.filter((file) => refusalOf(file, maxBytes) === null)
     const tooMany = fitting.length > room ? `Expected at most ${options.maxItems} pictures.` : null
     complain(refusal ?? tooMany)
-    await Promise.all(
-      fitting.slice(0, Math.max(0, room)).map(async (file) => {
-        const image = await uploads.send(file)
+    // All travel at once; each is added after those before it, so that the order is that of the drop.
+    let added = Promise.resolve()
+    for (const file of fitting.slice(0, Math.max(0, room))) {
+      const sent = uploads.send(file)
+      added = added.then(async () => {
+        const image = await sent
         if (!image) return
         put([...latest.current, { image, caption: null }])
         emit('upload')
-      }),
-    )
+      })
+    }
   }
   const remove = (entry: GalleryEntry) => {
     complain(null)

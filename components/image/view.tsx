@@ -25,7 +25,9 @@ function Shown(props: Props) {
   return value ? (
     <Picture {...props} value={value} url={urlOf(value)} />
   ) : (
-    <Blank state={state}>The picture appears here.</Blank>
+    <Blank state={state} size="picture">
+      The picture appears here.
+    </Blank>
   )
 }
 

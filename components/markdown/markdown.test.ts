@@ -36,6 +36,15 @@ test('an entity in an address is not taken for the character that it names', asy
   assert.match((await html('[a](&#106;avascript:alert)')) ?? '', /href="&amp;#106;avascript:alert"/)
 })
 
+test('a picture from elsewhere becomes a link, so that nobody learns who reads the answer', async () => {
+  assert.match((await html('![chart](https://example.org/a.png)')) ?? '', /^<p><a href="https:[^>]*>chart<\/a>/)
+  assert.doesNotMatch((await html('![chart](//example.org/a.png)')) ?? '', /<img/)
+  assert.match(
+    (await html('![chart](data:image/png;base64,AAAA)')) ?? '',
+    /<img src="data:image\/png;base64,AAAA" alt="chart"/,
+  )
+})
+
 test('a quote in an address or a title ends no attribute', async () => {
   for (const text of [
     '[a](https://x.org/"onclick="alert)',

@@ -25,22 +25,25 @@ async function createParser(): Promise<Marked> {
         if (!isSafe(href, LINKS)) return inside
         return `<a href="${escape(href)}"${titled(title)} target="_blank" rel="noopener noreferrer">${inside}</a>`
       },
+      // A picture from elsewhere would tell that place who reads the answer: it becomes a link.
       image({ href, title, text }: Tokens.Image) {
-        if (!isSafe(href, PICTURES)) return escape(text)
-        return `<img src="${escape(href)}" alt="${escape(text)}"${titled(title)} loading="lazy">`
+        if (isSafe(href, PICTURES))
+          return `<img src="${escape(href)}" alt="${escape(text)}"${titled(title)} loading="lazy">`
+        if (!isSafe(href, LINKS)) return escape(text)
+        return `<a href="${escape(href)}" target="_blank" rel="noopener noreferrer">${escape(text || href)}</a>`
       },
     },
   })
 }
 
 const LINKS = /^(https?|mailto|tel):/i
-const PICTURES = /^(https?:|data:image\/(png|jpeg|webp|gif|avif);)/i
+const PICTURES = /^data:image\/(png|jpeg|webp|gif|avif);/i
 
 /** Addresses without a scheme are relative ones. Browsers drop control characters and spaces in front of a scheme. */
 function isSafe(href: string, schemes: RegExp): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is taken out
   const bare = href.replace(/[\u0000-\u0020\u007f-\u009f]/g, '')
-  return schemes.test(bare) || !/^[^/?#]*:/.test(bare)
+  return schemes.test(bare) || !/^([^/?#]*:|\/\/)/.test(bare)
 }
 
 const titled = (title: string | null | undefined) => (title ? ` title="${escape(title)}"` : '')

@@ -8,7 +8,12 @@ import { readNumber, stepped, wantsOf } from './numeric.ts'
 export default function NumberView(props: ViewProps<typeof NumberField>) {
   const { value, options, readOnly, state } = props
   if (!readOnly) return <NumberBox {...props} />
-  if (value === null) return <Blank state={state}>The number appears here.</Blank>
+  if (value === null)
+    return (
+      <Blank state={state} size="line">
+        The number appears here.
+      </Blank>
+    )
   return (
     <output id={props.id} class="number-reading num" title={`${value}`}>
       {formatNumber(value)}

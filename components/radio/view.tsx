@@ -5,7 +5,12 @@ import type { radio } from './definition.ts'
 export default function RadioView(props: ViewProps<typeof radio>) {
   const { id, label, value, options, readOnly, state, problem, describedBy, set, emit } = props
   const { choices } = options
-  if (readOnly && value === null) return <Blank state={state}>The choice appears here.</Blank>
+  if (readOnly && value === null)
+    return (
+      <Blank state={state} size="line">
+        The choice appears here.
+      </Blank>
+    )
   // The first choice stands for all where none is chosen: it is where the Tab key arrives.
   const focusable = Math.max(
     0,

@@ -8,7 +8,12 @@ export default function SliderView(props: ViewProps<typeof Slider>) {
   const { id, label, value, options, readOnly, state, problem, describedBy, set, emit, complain } = props
   const { min, max, step, unit } = options
   const [draft, setDraft] = useState<string | null>(null)
-  if (readOnly && value === null) return <Blank state={state}>The number appears here.</Blank>
+  if (readOnly && value === null)
+    return (
+      <Blank state={state} size="line">
+        The number appears here.
+      </Blank>
+    )
 
   const at = value ?? min
   const put = (next: number) => {

@@ -6,7 +6,12 @@ import type { Text } from './definition.ts'
 export default function TextView(props: ViewProps<typeof Text>) {
   const { id, value, options, readOnly, state, problem, describedBy, set, emit } = props
   if (readOnly) {
-    if (!value) return <Blank state={state}>{value === '' ? 'No text.' : 'The text appears here.'}</Blank>
+    if (!value)
+      return (
+        <Blank state={state} size="line">
+          {value === '' ? 'No text.' : 'The text appears here.'}
+        </Blank>
+      )
     return (
       <div class="reading text-reading">
         <output id={id}>{options.type === 'password' ? '•'.repeat(value.length) : value}</output>
@@ -27,7 +32,7 @@ export default function TextView(props: ViewProps<typeof Text>) {
       emit('change')
     },
   }
-  if (options.lines > 1) return <textarea {...shared} rows={options.lines} />
+  if (options.lines > 1) return <textarea {...shared} rows={options.lines} style={{ '--lines': options.lines }} />
   return (
     <input
       {...shared}
