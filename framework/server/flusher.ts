@@ -1,4 +1,8 @@
-/** Gathers everything that was said in one turn of the event loop, so that it leaves in one frame for each tab. */
+/**
+ * Gathers everything that was said on one occasion, so that it leaves in one frame for each tab. An occasion is one
+ * message that came in, or one timer, with all the promises that it settled: Node runs what `nextTick` was given once
+ * there are no more of those. Waiting longer, until all sockets were read, would make clients and server take turns.
+ */
 
 export interface Flushable {
   flush(): void
@@ -7,10 +11,11 @@ export interface Flushable {
 export class Flusher {
   #waiting: Flushable[] = []
   readonly #run = () => this.flush()
+  readonly #afterPromises = () => process.nextTick(this.#run)
 
-  /** Must be called once for each turn and tab; the tab knows whether it has asked already. */
+  /** A tab asks once and not again before its `flush` was called. */
   add(tab: Flushable): void {
-    if (this.#waiting.length === 0) setImmediate(this.#run)
+    if (this.#waiting.length === 0) queueMicrotask(this.#afterPromises)
     this.#waiting.push(tab)
   }
 

@@ -30,7 +30,8 @@ export async function createManifest(
     summary,
     article,
     inputs: plan.inputs.map(describe),
-    outputs: plan.outputs.map(describe),
+    // An output holds nothing before its first run, whatever an input of that kind starts with.
+    outputs: plan.outputs.map((planned) => describe({ ...planned, initial: null })),
     task: { name: TASK, action: space.action, live: space.live, streaming: isGenerator(space.run) },
     examples,
     maxBytes,

@@ -84,8 +84,12 @@ function call(version: Version, job: Job, inputs: Values, shared: unknown): void
   }
 }
 
+/** How long a generator may go on without the event loop having its turn. */
+const DEAF_MS = 10
+
 /** Reads a generator as fast as whoever asked takes its patches. */
 async function follow(version: Version, job: Job, stream: AsyncGenerator<unknown, unknown, void>): Promise<void> {
+  let heardAt = performance.now()
   try {
     while (!job.hasEnded) {
       const { done, value } = await stream.next()
@@ -99,6 +103,11 @@ async function follow(version: Version, job: Job, stream: AsyncGenerator<unknown
       job.asker.patch(job, outputs, value as Values)
       const pressure = job.asker.pressure()
       if (pressure) await pressure
+      // A task that never waits for anything would keep everybody else from being heard, its own visitor included.
+      if (performance.now() - heardAt > DEAF_MS) {
+        await new Promise((resolve) => setImmediate(resolve))
+        heardAt = performance.now()
+      }
     }
     // Nobody reads on: `finally` blocks of the task run now.
     await stream.return(undefined)

@@ -52,7 +52,11 @@ export function pageRoutes(app: Hono<Env>, base: string, options: PageOptions): 
   app.get(`${base}/manifest`, async (c) => {
     const host = options.host(c)
     try {
-      return Response.json(await host.manifest(), { headers: { ...COMMON_HEADERS, 'cache-control': 'no-cache' } })
+      const headers: Record<string, string> = { ...COMMON_HEADERS, 'cache-control': 'no-cache' }
+      // A client from code begins here: what it uploads and what it runs belong to one session.
+      const { cookie } = arrive(c, options.sessions)
+      if (cookie) headers['set-cookie'] = cookie
+      return Response.json(await host.manifest(), { headers })
     } catch (error) {
       if (!isSpaceError(error)) throw error
       return answerError(host.publicProblem(error), error.status)
