@@ -17,7 +17,7 @@ interface Case {
   mode?: 'L'
 }
 
-const small = new URL('../../../test/fixtures/resize/', import.meta.url)
+const small = new URL('../../../test/fixtures/hf-tiny/resize/', import.meta.url)
 const whole = new URL('../../../../shared/fixtures/hf-tiny/resize/', import.meta.url)
 const folder = existsSync(whole) ? whole : small
 

@@ -1,7 +1,8 @@
 /** What is in the picture: classes with scores, as Transformers' `ImageClassificationPipeline` gives them. */
 
-import { expected } from '#core/errors.ts'
-import { type ScoreFunction, scoresOf, topClasses } from '../heads/classes.ts'
+import { CallOptions } from '../arguments.ts'
+import { pictureFeeds } from '../feeds.ts'
+import { SCORE_FUNCTIONS, type ScoreFunction, scoresOf, topClasses } from '../heads/classes.ts'
 import { defineTask, type Model } from '../task.ts'
 
 export interface ImageClassificationOptions {
@@ -11,22 +12,21 @@ export interface ImageClassificationOptions {
   function_to_apply?: ScoreFunction
 }
 
-const FUNCTIONS: readonly ScoreFunction[] = ['softmax', 'sigmoid', 'none']
-
 export default defineTask({
   task: 'image-classification',
   async open(model) {
     const [session, processor] = await Promise.all([model.session(), model.processor()])
     return {
-      async run([image, options], context) {
-        const { top_k, function_to_apply } = readOptions(options)
+      async run([image, given], context) {
+        const options = new CallOptions(given)
+        const count = options.number('top_k', 5, { min: 1, integer: true })
+        const apply = options.oneOf('function_to_apply', SCORE_FUNCTIONS)
         const pixels = await context.pixels(image)
-        const { pixel_values } = await context.time('preprocess', () => processor.process(pixels))
-        const outputs = await context.time('run', () => session.run({ pixel_values }, { signal: context.signal }))
+        const feeds = await context.time('preprocess', () => pictureFeeds(session, processor.process(pixels)))
+        const outputs = await context.time('run', () => session.run(feeds, { signal: context.signal }))
         return context.time('postprocess', () => {
-          const { data } = session.floats(outputs, 'logits')
-          const apply = function_to_apply ?? usualFunction(model, data.length)
-          return topClasses(scoresOf(data, apply), top_k, model.label)
+          const { data } = session.floats(outputs, 'logits', session.outputs[0]?.name ?? 'logits')
+          return topClasses(scoresOf(data, apply ?? usualFunction(model, data.length)), count, model.label)
         })
       },
     }
@@ -35,13 +35,4 @@ export default defineTask({
 
 function usualFunction({ config }: Model, classes: number): ScoreFunction {
   return config.problem_type === 'multi_label_classification' || classes === 1 ? 'sigmoid' : 'softmax'
-}
-
-function readOptions(options: unknown): { top_k: number; function_to_apply: ScoreFunction | undefined } {
-  const { top_k = 5, function_to_apply } = (options ?? {}) as ImageClassificationOptions
-  if (!(Number.isInteger(top_k) && top_k >= 1)) throw expected('top_k', 'a whole number above 0', top_k)
-  if (function_to_apply !== undefined && !FUNCTIONS.includes(function_to_apply)) {
-    throw expected('function_to_apply', `one of ${FUNCTIONS.join(', ')}`, function_to_apply)
-  }
-  return { top_k, function_to_apply }
 }
