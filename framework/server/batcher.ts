@@ -105,7 +105,7 @@ export class Batcher {
     const left = jobs.filter((job) => !job.hasEnded)
     if (left.length === 0) return
     const said = this.#version.blame(error)
-    for (const job of left) job.end({ type: 'failed', error: said })
+    for (const job of left) job.end({ type: 'failed', error: said, cause: error })
   }
 }
 

@@ -257,7 +257,7 @@ export class Host {
       job.plan = engine.plan
       return true
     } catch (error) {
-      job.end({ type: 'failed', error: engine.blame(error) })
+      job.end({ type: 'failed', error: engine.blame(error), cause: error })
       return false
     }
   }
@@ -277,10 +277,11 @@ export class Host {
   /** Refuses new jobs, lets those under way end until `deadline` settles, and tells the rest. */
   async close(deadline: Promise<void>): Promise<void> {
     this.#closing = true
-    const closing = new SpaceError('server-closing', {}).toPublic()
-    for (const job of this.queue.order()) job.end({ type: 'failed', error: closing })
+    const cause = new SpaceError('server-closing', {})
+    const closing = { type: 'failed', error: cause.toPublic(), cause } as const
+    for (const job of this.queue.order()) job.end(closing)
     if (this.#jobs.size) await Promise.race([new Promise<void>((resolve) => (this.#onIdle = resolve)), deadline])
-    for (const job of this.#jobs) job.end({ type: 'failed', error: closing })
+    for (const job of this.#jobs) job.end(closing)
     const engine = this.#engine ?? (await this.#starting?.catch(() => null))
     if (engine && !engine.retired) this.#retire(engine)
     await Promise.all(this.#leaving)

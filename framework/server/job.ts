@@ -25,7 +25,8 @@ interface Owner {
 
 export type End =
   | { readonly type: 'done'; readonly outputs: Wires; readonly values: Values; readonly elapsedMs: number }
-  | { readonly type: 'failed'; readonly error: PublicError }
+  /** `cause` is what was thrown; only those who run in this process may see it. */
+  | { readonly type: 'failed'; readonly error: PublicError; readonly cause: unknown }
   | { readonly type: 'cancelled' }
 
 export type JobState = 'waiting' | 'running' | 'ended'

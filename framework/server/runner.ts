@@ -32,7 +32,7 @@ export function isStream(answer: unknown): answer is AsyncGenerator<unknown, unk
 }
 
 export function fail(version: Version, job: Job, error: unknown): void {
-  if (!job.hasEnded) job.end({ type: 'failed', error: version.blame(error) })
+  if (!job.hasEnded) job.end({ type: 'failed', error: version.blame(error), cause: error })
 }
 
 /** Runs a job that has been given a slot. */
