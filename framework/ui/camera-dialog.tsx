@@ -46,16 +46,16 @@ export default function CameraDialog({ onPicture, onClose }: Props) {
 
   return (
     <Dialog label="Camera" class="camera" onClose={onClose}>
-      <header>
+      <div class="camera-top">
         <b>Camera</b>
         <IconButton icon={clear} label="Close" onClick={onClose} />
-      </header>
+      </div>
       {problem ? (
         <p role="alert">{problem}</p>
       ) : (
         <video ref={video} autoPlay playsInline muted onLoadedData={() => setReady(true)} />
       )}
-      <footer>
+      <div class="camera-end">
         {devices.length > 1 && (
           <select
             class="input"
@@ -74,7 +74,7 @@ export default function CameraDialog({ onPicture, onClose }: Props) {
         <button type="button" class="shutter" disabled={!ready || problem !== null} onClick={take}>
           Take the picture
         </button>
-      </footer>
+      </div>
     </Dialog>
   )
 }

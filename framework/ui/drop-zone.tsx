@@ -71,7 +71,10 @@ export function DropZone(
     >
       <Icon path={upload} />
       <p>
-        <b>{picks ? `Drop ${what}` : `Bring ${what}`}</b>
+        <b>
+          <span class="by-hand">Add</span>
+          <span class="by-mouse">{picks ? 'Drop' : 'Add'}</span> {what}
+        </b>
         JPEG, PNG, WebP, AVIF · up to {formatBytes(maxBytes)}
       </p>
       <div class="ways">

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import { Dialog } from './dialog.tsx'
 import { DownloadButton, IconButton } from './icon-button.tsx'
 import { after, before, clear, save } from './icons.ts'
@@ -10,10 +10,14 @@ export interface Slide {
   readonly caption: string | null
 }
 
-/** Pictures on the full screen: arrow keys turn the pages, Home and End go to the first and the last, Esc closes. */
+/** Pixels that a finger moves before the page is turned. */
+const SWIPE = 48
+
+/** Pictures on the full screen: arrow keys and a swipe turn the pages, Home and End go to the first and the last, Esc closes. */
 export default function Lightbox(props: { slides: readonly Slide[]; start?: number; onClose(): void }) {
   const { slides, start = 0, onClose } = props
   const [chosen, choose] = useState(start)
+  const swipeFrom = useRef<number | null>(null)
   const count = slides.length
   // A stream may take pictures away while one of them is looked at.
   const index = Math.min(chosen, count - 1)
@@ -30,15 +34,27 @@ export default function Lightbox(props: { slides: readonly Slide[]; start?: numb
 
   return (
     <Dialog label={caption ?? name} class="lightbox" onClose={onClose} onKey={(key) => steps[key]?.()}>
-      <header>
+      <div class="lightbox-bar">
         <span aria-live="polite">
           {name}
           {count > 1 ? ` · ${index + 1} of ${count}` : ''}
         </span>
         <DownloadButton icon={save} label="Download" href={url} name={name} />
         <IconButton icon={clear} label="Close" onClick={onClose} />
-      </header>
-      <img src={url} alt={caption ?? name} />
+      </div>
+      <img
+        src={url}
+        alt={caption ?? name}
+        draggable={false}
+        onPointerDown={({ clientX, isPrimary }) => {
+          swipeFrom.current = isPrimary ? clientX : null
+        }}
+        onPointerUp={({ clientX }) => {
+          const by = swipeFrom.current === null ? 0 : clientX - swipeFrom.current
+          swipeFrom.current = null
+          if (Math.abs(by) > SWIPE) go(by > 0 ? -1 : 1)
+        }}
+      />
       {count > 1 && <IconButton icon={before} class="before" label="Previous picture" onClick={() => go(-1)} />}
       {count > 1 && <IconButton icon={after} class="after" label="Next picture" onClick={() => go(1)} />}
       {caption && <p>{caption}</p>}
