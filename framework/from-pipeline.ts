@@ -2,9 +2,10 @@
 
 import { Image, JSON, Label, Slider, Text } from '../components/index.ts'
 import { SpaceError } from './core/errors.ts'
-import type { AnyField, Fields } from './core/field.ts'
+import type { Field, Fields } from './core/field.ts'
+import type { Classification } from './core/media.ts'
 import { nearest } from './core/nearest.ts'
-import { type AnySpace, type Context, type Page, space } from './core/space.ts'
+import { type Context, type Page, type Space, space } from './core/space.ts'
 
 export interface FromPipelineOptions {
   title?: string
@@ -32,8 +33,14 @@ interface TaskPage {
 // biome-ignore lint/suspicious/noExplicitAny: which inputs there are, each row of the table knows of itself
 type Inputs = Record<string, any>
 
-const image = (): AnyField => Image({ label: 'Image' })
-const labels = () => ({ labels: Label({ label: 'Labels' }) })
+const image = () => Image({ label: 'Image' })
+/** A classifier's answer is always a list, though `Label` takes more. */
+type Labels = Field<
+  'label',
+  { given: readonly Classification[]; taken: readonly Classification[]; sample: never; event: 'select' }
+>
+const labelled = (label: string) => Label({ label }) as unknown as Labels
+const labels = () => ({ labels: labelled('Labels') })
 const asLabels = (result: never) => ({ labels: result })
 const asList = (text: string) =>
   text
@@ -42,7 +49,7 @@ const asList = (text: string) =>
     .filter(Boolean)
 const candidates = () => Text({ label: 'Candidate labels', hint: 'separated by commas', initial: 'cat, dog, car' })
 
-const PAGES: Readonly<Record<string, TaskPage>> = {
+const PAGES = {
   'image-classification': {
     title: 'Image classification',
     action: 'Classify',
@@ -67,7 +74,7 @@ const PAGES: Readonly<Record<string, TaskPage>> = {
     title: 'Visual question answering',
     action: 'Answer',
     inputs: () => ({ image: image(), question: Text({ label: 'Question' }) }),
-    outputs: () => ({ answers: Label({ label: 'Answers' }) }),
+    outputs: () => ({ answers: labelled('Answers') }),
     args: ({ image, question }) => [image, question, {}],
     answer: (result: { answer: string; score: number }[]) => ({
       answers: result.map(({ answer, score }) => ({ label: answer, score })),
@@ -120,10 +127,17 @@ const PAGES: Readonly<Record<string, TaskPage>> = {
     args: ({ image, threshold }) => [image, { threshold }],
     answer: (objects) => ({ objects }),
   },
-}
+} as const satisfies Readonly<Record<string, TaskPage>>
 
 /** The tasks that {@link fromPipeline} has a page for. */
-export const PIPELINE_PAGES: readonly string[] = Object.keys(PAGES)
+export const PIPELINE_PAGES = Object.keys(PAGES) as readonly PipelinePage[]
+export type PipelinePage = keyof typeof PAGES
+
+/** The space that a task becomes, with its inputs and outputs by name. */
+export type PipelineSpace<T extends PipelinePage> = Space<
+  ReturnType<(typeof PAGES)[T]['inputs']>,
+  ReturnType<(typeof PAGES)[T]['outputs']>
+>
 
 /**
  * A space around one model: `export default fromPipeline('image-classification', './model')`.
@@ -131,8 +145,12 @@ export const PIPELINE_PAGES: readonly string[] = Object.keys(PAGES)
  * @param model - a model folder, relative to the space file, or the id of a repository on the Hub.
  * @throws SpaceError `task-unsupported` where there is no page for the task.
  */
-export function fromPipeline(task: string, model: string, options: FromPipelineOptions = {}): AnySpace {
-  const page = PAGES[task]
+export function fromPipeline<T extends PipelinePage>(
+  task: T,
+  model: string,
+  options: FromPipelineOptions = {},
+): PipelineSpace<T> {
+  const page: TaskPage | undefined = Object.hasOwn(PAGES, task) ? PAGES[task] : undefined
   if (!page)
     throw new SpaceError('task-unsupported', { task, known: PIPELINE_PAGES, hint: nearest(task, PIPELINE_PAGES) })
   const { title, summary, examples, ...loading } = options
@@ -154,7 +172,10 @@ export function fromPipeline(task: string, model: string, options: FromPipelineO
       return page.answer((await call(...args, { ...last, signal })) as never)
     },
   }
-  return space(declaration as unknown as Page<Fields, Fields, Call> & { run: () => Record<string, unknown> })
+  const made: unknown = space(
+    declaration as unknown as Page<Fields, Fields, Call> & { run: () => Record<string, unknown> },
+  )
+  return made as PipelineSpace<T>
 }
 
 type Call = (...args: unknown[]) => Promise<unknown>
