@@ -13,6 +13,7 @@ import type { Files, StoredFile } from '#core/component.ts'
 import { SpaceError } from '#core/errors.ts'
 import type { FileRef } from '#core/schema.ts'
 import type { Limits } from './limits.ts'
+import { readPictureSize } from './picture-size.ts'
 import { inspectPicture } from './pictures.ts'
 import { type Signer, token } from './secrets.ts'
 import type { Session } from './session.ts'
@@ -269,7 +270,10 @@ async function describeFile(path: string, about: { mime?: string; width?: number
   const { size } = await file.stat()
   const head = new Uint8Array(Math.min(size, SNIFF_BYTES))
   await file.read(head, 0, head.length, 0)
-  return { ...about, mime: about.mime ?? sniff(head).mime, name: safeName(basename(path)), byteLength: size }
+  const mime = about.mime ?? sniff(head).mime
+  const isMeasured = about.width !== undefined || !mime.startsWith('image/')
+  const pixels = isMeasured ? null : await readPictureSize(path)
+  return { ...about, ...pixels, mime, name: safeName(basename(path)), byteLength: size }
 }
 
 /** A file name without a path and without control characters, at most 200 characters long. */

@@ -2,12 +2,7 @@
 
 import { open, stat } from 'node:fs/promises'
 import { SpaceError } from '#core/errors.ts'
-
-export interface PictureSize {
-  /** Pixels, after the EXIF turn. */
-  readonly width: number
-  readonly height: number
-}
+import { type PictureSize, readPictureSize } from './picture-size.ts'
 
 /**
  * Reads the header and the end of a picture. A picture is known to be cut off by its end alone, which costs no decode.
@@ -18,13 +13,19 @@ export async function inspectPicture(
   about: { mime: string; name: string; path: string },
   maxPixels: number,
 ): Promise<PictureSize> {
-  const { readHeader } = await import('#vision/media/codec.ts')
-  const { width, height } = await readHeader({ file }, about, maxPixels)
+  const { width, height } = (await readPictureSize(file)) ?? (await askLibrary(file, about))
+  if (width * height > maxPixels)
+    throw new SpaceError('image-too-large', { path: about.path, width, height, maxPixels })
   if (await isCutOff(file, about.mime)) {
     const { path, name } = about
     throw new SpaceError('file-broken', { path, name, expected: 'a picture', reason: 'it ends too early' })
   }
   return { width, height }
+}
+
+async function askLibrary(file: string, about: { name: string; path: string }): Promise<PictureSize> {
+  const { readHeader } = await import('#vision/media/codec.ts')
+  return readHeader({ file }, about, Number.POSITIVE_INFINITY)
 }
 
 /** Cameras and editors append data of their own: the end mark is looked for in this many last bytes. */
