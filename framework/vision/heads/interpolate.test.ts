@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { bicubic, bilinear, nearestAxis } from './interpolate.ts'
+
+const square = { width: 2, height: 2, data: Float32Array.of(1, 2, 3, 4) }
+
+test('enlarging bilinearly gives the numbers in the documentation of torch.nn.Upsample', () => {
+  const { data } = bilinear(square, { width: 4, height: 4 })
+  assert.deepEqual([...data], [1, 1.25, 1.75, 2, 1.5, 1.75, 2.25, 2.5, 2.5, 2.75, 3.25, 3.5, 3, 3.25, 3.75, 4])
+})
+
+test('shrinking bilinearly takes the neighbours of each centre and no more', () => {
+  const row = { width: 6, height: 1, data: Float32Array.of(0, 10, 20, 30, 40, 50) }
+  assert.deepEqual([...bilinear(row, { width: 2, height: 1 }).data], [10, 40])
+})
+
+test('cubic weights are those of a = -0.75', () => {
+  const step = { width: 4, height: 1, data: Float32Array.of(0, 0, 1, 1) }
+  // Position 1.25: weights of the taps 0, 1, 2 and 3 at a quarter.
+  const [, , , value] = bicubic(step, { width: 8, height: 1 }).data
+  const t = 0.25
+  const inner = (x: number) => (1.25 * x - 2.25) * x * x + 1
+  const outer = (x: number) => ((-0.75 * x + 3.75) * x - 6) * x + 3
+  assert.ok(Math.abs((value ?? 0) - (inner(1 - t) + outer(2 - t))) < 1e-6)
+})
+
+test('a flat plane stays flat, whichever way it is enlarged', () => {
+  const flat = { width: 3, height: 2, data: new Float32Array(6).fill(7) }
+  for (const enlarge of [bilinear, bicubic]) {
+    const { data } = enlarge(flat, { width: 11, height: 5 })
+    assert.ok(data.every((value) => Math.abs(value - 7) < 1e-5))
+  }
+})
+
+test('nearest goes by the left edge of a pixel, as torch does', () => {
+  assert.deepEqual([...nearestAxis(3, 5)], [0, 0, 1, 1, 2])
+  assert.deepEqual([...nearestAxis(4, 2)], [0, 2])
+})

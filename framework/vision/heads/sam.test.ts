@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { tensor } from '../task.ts'
+import { cropsOf, endsWithCrop, logitsAt, placed, pointGrid, stabilityOf } from './sam.ts'
+import { promptFeeds, readPrompts } from './sam-prompts.ts'
+
+const picture = { width: 100, height: 50 }
+const frame = { original: picture, resized: { width: 64, height: 32 }, padded: { width: 64, height: 64 } }
+const prompts = (given: Record<string, unknown>) => readPrompts((name) => given[name])
+
+test('the grid lies evenly over the picture, row by row', () => {
+  assert.deepEqual(pointGrid(2, picture), [
+    [25, 12.5],
+    [75, 12.5],
+    [25, 37.5],
+    [75, 37.5],
+  ])
+})
+
+test('one layer of crops is four overlapping quarters', () => {
+  const crops = cropsOf(picture, 1, 0.2)
+  assert.deepEqual(
+    crops.map(({ layer, area }) => [layer, ...area]),
+    [
+      [0, 0, 0, 100, 50],
+      [1, 0, 0, 55, 30],
+      [1, 0, 20, 55, 50],
+      [1, 45, 0, 100, 30],
+      [1, 45, 20, 100, 50],
+    ],
+  )
+})
+
+test('a mask that ends with its crop is cut off, one that ends with the picture is not', () => {
+  const wide = { width: 400, height: 400 }
+  const crop = [0, 0, 220, 220] as const
+  assert.equal(endsWithCrop([50, 50, 215, 100], crop, wide), true)
+  assert.equal(endsWithCrop([0, 50, 100, 100], crop, wide), false)
+  assert.equal(endsWithCrop([100, 100, 399, 399], [0, 0, 400, 400], wide), false)
+})
+
+test('a mask of a crop is put back where the crop was', () => {
+  const mask = { width: 2, height: 1, data: Uint8Array.of(255, 0) }
+  const whole = placed(mask, [1, 1, 3, 2], { width: 3, height: 2 })
+  assert.deepEqual([...whole.data], [0, 0, 0, 0, 255, 0])
+})
+
+test('padding of the model’s input is cut off the masks', () => {
+  const data = Float32Array.from({ length: 16 * 16 }, (_, i) => (i < 8 * 16 ? 1 : -1))
+  const { width, height, data: logits } = logitsAt(tensor('float32', data, [1, 1, 1, 16, 16]), 0, frame)
+  assert.deepEqual([width, height], [100, 50])
+  assert.ok(logits.slice(0, 45 * 100).every((value) => value > 0.5))
+})
+
+test('a mask is stable when its area does not hang on the threshold', () => {
+  const logits = { width: 4, height: 1, data: Float32Array.of(5, 5, 0.5, -5) }
+  assert.equal(stabilityOf(logits, 0, 1), Math.fround(2 / 3))
+  assert.ok(Number.isNaN(stabilityOf({ width: 1, height: 1, data: Float32Array.of(-9) }, 0, 1)))
+})
+
+test('points and boxes are scaled to what the model sees, and short prompts are filled up', () => {
+  const read = prompts({
+    input_points: [
+      [[50, 25]],
+      [
+        [0, 0],
+        [100, 50],
+      ],
+    ],
+    input_boxes: [
+      [0, 0, 50, 50],
+      [10, 10, 20, 20],
+    ],
+  })
+  assert.ok(read)
+  const { input_points, input_labels, input_boxes } = promptFeeds(read, frame)
+  assert.deepEqual([...(input_points?.data ?? [])], [32, 16, -10, -10, 0, 0, 64, 32])
+  assert.deepEqual([...(input_labels?.data ?? [])], [1n, -10n, 1n, 1n])
+  assert.deepEqual(input_points?.dims, [1, 2, 2, 2])
+  assert.deepEqual(
+    Array.from(input_boxes?.data ?? [], (value) => Number(Number(value).toFixed(2))),
+    [0, 0, 32, 32, 6.4, 6.4, 12.8, 12.8],
+  )
+})
+
+test('without a point or a box everything is asked for', () => {
+  assert.equal(prompts({}), null)
+})
+
+test('prompts that do not fit are named', () => {
+  assert.throws(() => prompts({ input_points: [[1, 2]] }), /input_points\[0\]\[0\]: expected 2 numbers, got 1/)
+  assert.throws(() => prompts({ input_points: [] }), /input_points: expected a list that is not empty/)
+  assert.throws(() => prompts({ input_points: [[[1, 2]]], input_labels: [[1, 0]] }), /input_labels: expected a label/)
+  assert.throws(
+    () =>
+      prompts({
+        input_points: [[[1, 2]]],
+        input_boxes: [
+          [0, 0, 1, 1],
+          [0, 0, 1, 1],
+        ],
+      }),
+    /input_boxes: expected one box for each of 1 prompts/,
+  )
+})

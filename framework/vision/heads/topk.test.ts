@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { topK, topKUnsorted } from './topk.ts'
+
+const indices = (ranked: readonly { index: number }[]) => ranked.map(({ index }) => index)
+
+test('the best come first, equal ones in the order they stand in', () => {
+  assert.deepEqual(indices(topK([0.1, 0.9, 0.5, 0.9], 3)), [1, 3, 2])
+})
+
+test('asking for more than there is gives all of it', () => {
+  assert.deepEqual(indices(topK([0.2, 0.4], 9)), [1, 0])
+})
+
+// Made with g++ 12 and std::nth_element(begin, begin + k - 1, end), comparing values downwards.
+const REFERENCE = [
+  {
+    values: [
+      0.813334167, 0.3717857, 0.832383037, 0.692248106, 0.528276622, 0.895521164, 0.631317437, 0.920286655, 0.383903801,
+      0.783246577, 0.825291157, 0.0964517593,
+    ],
+    order: [10, 7, 2, 5, 0, 9],
+  },
+  { values: [0.6, 0.6, 0.1, 0.5, 0.8, 0, 0.2, 0.7, 0.7, 0.3, 0.1, 0.2], order: [11, 1, 0, 3, 4, 9, 8, 7, 10, 2, 6, 5] },
+  {
+    values: [
+      0.881264687, 0.391987205, 0.775316954, 0.717811286, 0.0905107856, 0.737864912, 0.842315555, 0.559423208,
+      0.213378966, 0.903388143, 0.399995148, 0.205051541, 0.678863645, 0.820831001, 0.999925911, 0.00369739532,
+      0.658135355, 0.0219281912, 0.35190028, 0.109297395,
+    ],
+    order: [6, 0, 9, 14, 13],
+  },
+]
+
+test('the unsorted choice leaves entries where the C++ library leaves them', () => {
+  for (const { values, order } of REFERENCE) {
+    assert.deepEqual(indices(topKUnsorted(Float32Array.from(values), order.length)), order)
+  }
+})
+
+test('a small choice out of many is sorted, as torch does', () => {
+  const values = Float32Array.from({ length: 256 }, (_, i) => (i * 37) % 256)
+  assert.deepEqual(
+    topKUnsorted(values, 4).map(({ value }) => value),
+    [255, 254, 253, 252],
+  )
+})
