@@ -5,20 +5,11 @@
  */
 
 import type { Pixels } from '#core/media.ts'
-import { FILTERS, type Filter, type FilterName } from './filters.ts'
+import { FILTERS, type FilterName } from './filters.ts'
+import { resizeRgb } from './kernels/resample.ts'
+import { PRECISION, rowsNeeded, type Weights, weightsOf } from './weights.ts'
 
-/** Fraction bits: 8 bits of sample and 2 of headroom are left of 32. */
-const PRECISION = 22
 const HALF = 1 << (PRECISION - 1)
-
-/** For each output sample where its window starts, how long it is, and its weights. */
-interface Weights {
-  readonly starts: Int32Array
-  readonly lengths: Int32Array
-  /** `stride` weights for each output sample. */
-  readonly values: Int32Array
-  readonly stride: number
-}
 
 /** Pillow's names by the number that configurations use. */
 export const RESAMPLE: readonly FilterName[] = ['nearest', 'lanczos', 'bilinear', 'bicubic', 'box', 'hamming']
@@ -28,60 +19,26 @@ export function resize(from: Pixels, width: number, height: number, filter: Filt
   if (from.width === width && from.height === height) return from
   if (filter === 'nearest') return nearest(from, width, height)
   const kernel = FILTERS[filter]
+  const horizontal = from.width === width ? null : weightsOf(from.width, width, kernel)
   const vertical = from.height === height ? null : weightsOf(from.height, height, kernel)
-  const [firstRow, lastRow] = vertical ? rowsNeeded(vertical) : [0, from.height]
-  const wide = from.width === width ? from : horizontally(from, width, firstRow, lastRow, kernel)
-  const offset = wide === from ? 0 : firstRow
-  return vertical ? vertically(wide, height, vertical, offset) : wide
+  const rows: Rows = vertical ? rowsNeeded(vertical) : [0, from.height]
+  const quick = from.channels === 3 ? resizeRgb(from, width, height, horizontal, vertical, rows) : null
+  return quick ?? resizePlain(from, width, height, horizontal, vertical, rows)
 }
 
-/** The same weights serve every picture of a size. Sizes in use are few: a photo's and a model's. */
-const cache = new Map<string, Weights>()
-const CACHED = 32
+type Rows = readonly [first: number, end: number]
 
-function weightsOf(from: number, to: number, kernel: Filter): Weights {
-  const key = `${from} ${to} ${kernel.name}`
-  const known = cache.get(key)
-  if (known) return known
-  const made = computeWeights(from, to, kernel)
-  if (cache.size >= CACHED) cache.delete(cache.keys().next().value as string)
-  cache.set(key, made)
-  return made
-}
-
-function computeWeights(from: number, to: number, { support, weight }: Filter): Weights {
-  const scale = from / to
-  const stretch = Math.max(scale, 1)
-  const reach = support * stretch
-  const stride = Math.ceil(reach) * 2 + 1
-  const starts = new Int32Array(to)
-  const lengths = new Int32Array(to)
-  const values = new Int32Array(to * stride)
-  const window = new Float64Array(stride)
-  const shrink = 1 / stretch
-  for (let i = 0; i < to; i++) {
-    const centre = (i + 0.5) * scale
-    const start = Math.max(0, Math.trunc(centre - reach + 0.5))
-    const length = Math.min(from, Math.trunc(centre + reach + 0.5)) - start
-    let sum = 0
-    for (let j = 0; j < length; j++) {
-      const w = weight((j + start - centre + 0.5) * shrink)
-      window[j] = w
-      sum += w
-    }
-    for (let j = 0; j < length; j++) {
-      const fixed = ((window[j] as number) / (sum === 0 ? 1 : sum)) * (1 << PRECISION)
-      values[i * stride + j] = Math.trunc(fixed < 0 ? fixed - 0.5 : fixed + 0.5)
-    }
-    starts[i] = start
-    lengths[i] = length
-  }
-  return { starts, lengths, values, stride }
-}
-
-function rowsNeeded({ starts, lengths }: Weights): [number, number] {
-  const last = starts.length - 1
-  return [starts[0] as number, (starts[last] as number) + (lengths[last] as number)]
+/** The same in JavaScript, for any number of channels. */
+export function resizePlain(
+  from: Pixels,
+  width: number,
+  height: number,
+  horizontal: Weights | null,
+  vertical: Weights | null,
+  [firstRow, lastRow]: Rows,
+): Pixels {
+  const wide = horizontal ? horizontally(from, width, firstRow, lastRow, horizontal) : from
+  return vertical ? vertically(wide, height, vertical, horizontal ? firstRow : 0) : wide
 }
 
 const clip = (sum: number): number => {
@@ -90,40 +47,17 @@ const clip = (sum: number): number => {
 }
 
 /** Only the rows that the vertical pass will read. */
-function horizontally(from: Pixels, width: number, firstRow: number, lastRow: number, kernel: Filter): Pixels {
-  const weights = weightsOf(from.width, width, kernel)
+function horizontally(from: Pixels, width: number, firstRow: number, lastRow: number, weights: Weights): Pixels {
   const { channels } = from
   const height = lastRow - firstRow
   const data = new Uint8Array(width * height * channels)
-  const rowOf = channels === 3 ? row3 : rowN
   for (let y = 0; y < height; y++) {
-    rowOf(from.data, (firstRow + y) * from.width * channels, data, y * width * channels, weights, channels)
+    shrinkRow(from.data, (firstRow + y) * from.width * channels, data, y * width * channels, weights, channels)
   }
   return { width, height, channels, data }
 }
 
-function row3(from: Uint8Array, row: number, to: Uint8Array, out: number, weights: Weights): void {
-  const { starts, lengths, values, stride } = weights
-  for (let x = 0; x < starts.length; x++) {
-    let red = HALF
-    let green = HALF
-    let blue = HALF
-    let p = row + (starts[x] as number) * 3
-    const end = x * stride + (lengths[x] as number)
-    for (let k = x * stride; k < end; k++, p += 3) {
-      const w = values[k] as number
-      red = (red + Math.imul(from[p] as number, w)) | 0
-      green = (green + Math.imul(from[p + 1] as number, w)) | 0
-      blue = (blue + Math.imul(from[p + 2] as number, w)) | 0
-    }
-    to[out] = clip(red)
-    to[out + 1] = clip(green)
-    to[out + 2] = clip(blue)
-    out += 3
-  }
-}
-
-function rowN(
+function shrinkRow(
   from: Uint8Array,
   row: number,
   to: Uint8Array,
