@@ -75,9 +75,9 @@ function bundleScripts(root: string, minify: boolean): Promise<Result> {
   })
 }
 
-/** Each kind's style on its own; tokens, kit and page together. */
+/** Each kind's style on its own; tokens, kit and page together, in the order in which they may overrule each other. */
 function bundleStyles(root: string, kinds: readonly string[], minify: boolean): Promise<Result> {
-  const base = ['framework/ui/tokens.css', 'framework/client/page.css', 'framework/ui/kit.css']
+  const base = ['framework/ui/tokens.css', 'framework/ui/kit.css', 'framework/client/page.css']
   const own = kinds.map((kind) => [kind, `components/${kind}/style.css`] as const)
   const virtual = base.filter((file) => existsSync(join(root, file))).map((file) => `@import "./${file}";`)
   return esbuild.build({

@@ -1,18 +1,20 @@
-/** “API”: how to call this space from code, with its own fields, ready to copy. */
+/** “API”: opens the guide to calling this space from code, which is fetched when somebody asks for it. */
 
 import { useSignal } from '@preact/signals'
 import { useRef } from 'preact/hooks'
 import type { SpaceManifest } from '#core/manifest.ts'
+import type { ApiGuide } from './api-guide.tsx'
 import { Icon } from './icons.tsx'
-import { snippetsOf } from './snippets.ts'
 
 export function ApiButton({ manifest }: { manifest: SpaceManifest }) {
   const dialog = useRef<HTMLDialogElement>(null)
-  const base = useSignal('')
-  const open = () => {
-    base.value = new URL('.', location.href).href
+  const guide = useSignal<{ Guide: typeof ApiGuide } | null>(null)
+  const open = async () => {
+    const { ApiGuide: Guide } = await import('./api-guide.tsx')
+    guide.value = { Guide }
     dialog.current?.showModal()
   }
+  const Guide = guide.value?.Guide
   const close = () => dialog.current?.close()
   return (
     <>
@@ -27,63 +29,8 @@ export function ApiButton({ manifest }: { manifest: SpaceManifest }) {
         aria-labelledby="api-title"
         onClick={(event) => event.target === dialog.current && close()}
       >
-        {base.value && <ApiGuide manifest={manifest} base={base.value} close={close} />}
+        {Guide && <Guide manifest={manifest} base={new URL('.', location.href).href} close={close} />}
       </dialog>
     </>
-  )
-}
-
-function ApiGuide({ manifest, base, close }: { manifest: SpaceManifest; base: string; close: () => void }) {
-  const snippets = snippetsOf(manifest, base)
-  const chosen = useSignal(0)
-  const snippet = snippets[chosen.value]
-  return (
-    <>
-      <header>
-        <h2 id="api-title">Use it from code</h2>
-        <button type="button" class="icon-button" aria-label="Close" onClick={close}>
-          <Icon name="close" />
-        </button>
-      </header>
-      <div class="body">
-        <div class="chips" role="group" aria-label="Language">
-          {snippets.map(({ name }, index) => (
-            <button
-              key={name}
-              type="button"
-              class="chip"
-              aria-pressed={index === chosen.value}
-              onClick={() => {
-                chosen.value = index
-              }}
-            >
-              {name}
-            </button>
-          ))}
-        </div>
-        {snippet && <Snippet key={snippet.name} {...snippet} />}
-      </div>
-    </>
-  )
-}
-
-function Snippet({ name, code, about }: { name: string; code: string; about: string }) {
-  const copied = useSignal(false)
-  const copy = async () => {
-    await navigator.clipboard.writeText(code)
-    copied.value = true
-  }
-  return (
-    <div class="snippet">
-      <p class="soft">{about}</p>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard */}
-      <pre tabIndex={0} aria-label={`${name} code`}>
-        {code}
-      </pre>
-      <button type="button" class="button" onClick={copy}>
-        <Icon name={copied.value ? 'check' : 'copy'} />
-        {copied.value ? 'Copied' : 'Copy'}
-      </button>
-    </div>
   )
 }

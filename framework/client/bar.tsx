@@ -19,7 +19,6 @@ export function Bar({ breadcrumb, title, root, theme, children }: BarProps) {
       {breadcrumb === null ? (
         <span class="crumb">
           <span class="mark" />
-          <b>{title}</b>
         </span>
       ) : (
         <nav class="crumb" aria-label="Breadcrumb">

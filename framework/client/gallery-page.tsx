@@ -25,10 +25,7 @@ export function GalleryPage({ data: { manifest, theme, root } }: { data: Gallery
       <main>
         <header class="intro">
           <h1>{title}</h1>
-          <p>
-            {spaces.length === 1 ? 'One space.' : `${spaces.length} spaces.`} Open one, give it a picture, read its
-            source.
-          </p>
+          <p>Pick one and try it. Each is one TypeScript file.</p>
         </header>
         {spaces.length > 1 && (
           <search class="filters">
@@ -88,7 +85,7 @@ function Card({ card: { slug, title, summary, cover, note, problem } }: { card: 
       {cover ? (
         <img class="cover" src={home + thumbUrl(cover, 640)} alt="" width="640" height="400" loading="lazy" />
       ) : (
-        <span class="cover letter" aria-hidden="true" style={{ '--turn': `${turnOf(slug)}deg` }}>
+        <span class="cover letter" aria-hidden="true" style={{ '--turn': turnOf(slug) }}>
           {title.charAt(0)}
         </span>
       )}
@@ -113,10 +110,10 @@ function fits({ title, summary, note, slug, kinds }: GalleryCard, query: string,
 const count = (spaces: readonly GalleryCard[], kind: string) =>
   spaces.filter(({ kinds }) => kinds.includes(kind)).length
 
-/** Kinds that tell spaces apart: not in all of them. The commonest first, at most eight. */
+/** Kinds that tell spaces apart: not in all of them. The commonest first, at most six. */
 function tellingKinds(spaces: readonly GalleryCard[]): string[] {
   const kinds = [...new Set(spaces.flatMap(({ kinds }) => kinds))].filter((kind) => count(spaces, kind) < spaces.length)
-  return kinds.sort((a, b) => count(spaces, b) - count(spaces, a)).slice(0, 8)
+  return kinds.sort((a, b) => count(spaces, b) - count(spaces, a)).slice(0, 6)
 }
 
 const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1).replaceAll('-', ' ')

@@ -4,12 +4,13 @@ const PATHS = {
   code: 'm8 8-4 4 4 4m8-8 4 4-4 4M14 5l-4 14',
   sun: 'M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8M12 2v2m0 16v2M4.9 4.9l1.4 1.4m11.4 11.4 1.4 1.4M2 12h2m16 0h2M4.9 19.1l1.4-1.4M17.7 6.3l1.4-1.4',
   moon: 'M20 14a8 8 0 0 1-10-10 8 8 0 1 0 10 10',
-  auto: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18m0 0v18m0-14 6-1.7M12 12l8.7-2.3M12 17l7-2',
+  auto: 'M4 4h16v12H4zM9 20h6M12 16v4',
   close: 'M6 6l12 12M18 6 6 18',
   copy: 'M9 9h11v11H9zM5 15H4V4h11v1',
   check: 'm5 12.5 4.5 4.5L19 7.5',
   alert: 'M12 4 2.8 19.5h18.4zM12 10v4m0 2.6v.2',
   search: 'M10.5 4a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13M20 20l-4.8-4.8',
+  down: 'M12 5v14m0 0 5-5m-5 5-5-5',
 } as const
 
 export type IconName = keyof typeof PATHS

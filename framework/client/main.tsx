@@ -19,6 +19,7 @@ const app = document.getElementById('app')
 if (app) hydrate(<SpacePage store={store} data={data} />, app)
 restoreValues(store)
 
+let welcomed = false
 const jobs = createJobs({
   base: new URL('.', location.href).href,
   createSocket: (url) => new WebSocket(url),
@@ -41,21 +42,24 @@ addEventListener('keydown', (event) => {
 })
 
 function hear(message: PageMessage) {
-  if (message.type === 'welcome' && message.revision !== store.manifest.value.revision) void refresh()
-  else if (message.type === 'reload') take(message.manifest)
+  if (message.type === 'welcome') {
+    const isForgotten = welcomed && !message.resumed
+    welcomed = true
+    if (isForgotten || message.revision !== store.manifest.value.revision) void refresh()
+  } else if (message.type === 'reload') take(message.manifest, true)
   else if (message.type === 'broken') store.broken.value = message.error
 }
 
-/** The server came back with another version of the space than this page was drawn from. */
+/** The server has another version of the space than this page was drawn from, or was restarted and names files anew. */
 async function refresh() {
   const answer = await fetch('manifest')
-  if (answer.ok) take((await answer.json()) as SpaceManifest)
+  if (answer.ok) take((await answer.json()) as SpaceManifest, false)
 }
 
-function take(manifest: SpaceManifest) {
+function take(manifest: SpaceManifest, edited: boolean) {
   if (kindsOf(manifest).every(isLoaded)) {
     document.title = manifest.title
-    store.reload(manifest)
+    store.reload(manifest, edited)
   } else {
     // Only the server knows the style sheets of kinds that were not on this page.
     keepValues(store)

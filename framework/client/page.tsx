@@ -40,7 +40,7 @@ export function SpacePage({ store, data }: { store: Store; data: PageData }) {
         </header>
         <BrokenCard store={store} />
         <div class="bench">
-          <section class="panel" aria-label="Input">
+          <section class="panel in" aria-label="Input">
             {inputs.length > 0 && (
               <header>
                 <h2>Input</h2>

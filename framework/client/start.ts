@@ -24,11 +24,11 @@ function focusField(name: string) {
 }
 
 /** On a narrow page the results stand below the inputs, out of sight. */
-function showOutputs() {
+export function showOutputs() {
   const panel = document.getElementById('outputs')
   if (!panel) return
   const { top } = panel.getBoundingClientRect()
-  if (top > innerHeight * 0.7 || top < 0) panel.scrollIntoView({ block: 'start', behavior: motion() })
+  if (top > innerHeight * 0.6 || top < 0) panel.scrollIntoView({ block: 'start', behavior: motion() })
 }
 
 const motion = () => (matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth')

@@ -7,6 +7,7 @@ import type { JobEvent } from '#core/protocol.ts'
 import type { FileRef } from '#core/schema.ts'
 import type { ConnectionState } from '#sdk/connection.ts'
 import type { Job, Jobs } from '#sdk/jobs.ts'
+import { createHeldFiles } from './held-files.ts'
 import { isBusy, type RunState } from './run-state.ts'
 
 export type Upload = (
@@ -40,8 +41,11 @@ export interface Store {
   cancel(): void
   clear(): void
   upload(name: string, file: File | Blob, options?: UploadOptions): Promise<FileRef>
-  /** Takes an edited space: values stay where the field is still there with the same kind. */
-  reload(manifest: SpaceManifest): void
+  /**
+   * Takes another version of the space: values stay where the field is still there with the same kind.
+   * @param edited - the author has just saved it: a live space shows at once what it does now.
+   */
+  reload(manifest: SpaceManifest, edited: boolean): void
   /** Gives the store its way to the server. Server-rendered pages have none. */
   attach(jobs: Jobs, upload: Upload): void
 }
@@ -71,6 +75,8 @@ export function createStore(first: SpaceManifest): Store {
   let rest: ReturnType<typeof setTimeout> | undefined
   /** Files on their way to the server, with the field that each is for. */
   const uploads = new Map<Promise<FileRef>, string>()
+  const held = createHeldFiles()
+  let renewed = false
 
   const cell = (cells: Map<string, Cell>, name: string): Cell => {
     const found = cells.get(name)
@@ -83,6 +89,15 @@ export function createStore(first: SpaceManifest): Store {
 
   const wires = () =>
     Object.fromEntries(manifest.value.inputs.map(({ name }) => [name, cell(inputs, name).value.value ?? null])) as Wires
+
+  const fill = (values: Wires) => {
+    for (const [name, value] of Object.entries(values)) {
+      const target = inputs.get(name)
+      if (!target) continue
+      target.value.value = value
+      target.problem.value = null
+    }
+  }
 
   const show = (values: Wires) => {
     for (const [name, value] of Object.entries(values)) {
@@ -110,13 +125,14 @@ export function createStore(first: SpaceManifest): Store {
           break
         case 'done':
           job = null
+          renewed = false
           show(event.outputs)
           run.value = { at: 'done', elapsedMs: event.elapsedMs }
           break
         case 'failed':
           job = null
-          run.value = { at: 'failed', error: event.error }
-          blame(event.error)
+          if (event.error.code === 'file-gone' && !renewed) void renew(event.error)
+          else fail(event.error)
           break
         case 'cancelled':
           job = null
@@ -129,6 +145,26 @@ export function createStore(first: SpaceManifest): Store {
     const [, name = '', reason = ''] = /^inputs\.(\w+)\S*: (.*)$/s.exec(message) ?? []
     const field = inputs.get(name)
     if (field) field.problem.value = sentence(reason)
+  }
+
+  const fail = (error: PublicError) => {
+    run.value = { at: 'failed', error }
+    blame(error)
+  }
+
+  /** The server was restarted and has lost this page's files: sends them again, once, and runs again. */
+  const renew = async (error: PublicError) => {
+    renewed = true
+    run.value = { at: 'uploading' }
+    const cells = [...inputs.values()]
+    const before = cells.map(({ value }) => value.value)
+    const after = await Promise.all(before.map(held.renew)).catch(() => before)
+    if (run.value.at !== 'uploading') return
+    batch(() => {
+      for (const [index, { value }] of cells.entries()) if (value.value === before[index]) value.value = after[index]
+      if (JSON.stringify(after) === JSON.stringify(before)) fail(error)
+      else launch()
+    })
   }
 
   const stop = () => {
@@ -194,12 +230,7 @@ export function createStore(first: SpaceManifest): Store {
       batch(() => {
         const row = manifest.value.examples[index]
         if (!row) return
-        for (const [name, value] of Object.entries(row.inputs)) {
-          const target = inputs.get(name)
-          if (!target) continue
-          target.value.value = value
-          target.problem.value = null
-        }
+        fill(row.inputs)
         example.value = index
         touch()
       }),
@@ -235,22 +266,28 @@ export function createStore(first: SpaceManifest): Store {
 
     upload(name, file, options = {}) {
       if (!send) return Promise.reject(new Error('This page is not connected yet.'))
+      const transfer = send
       const title = options.name ?? (file instanceof File ? file.name : 'file')
-      const sending = send(file, { ...options, field: name, name: title })
+      const sending = transfer(file, { ...options, field: name, name: title })
       uploads.set(sending, name)
+      const again = () => transfer(file, { field: name, name: title })
       const finished = () => uploads.delete(sending)
-      sending.then(finished, finished)
+      sending.then((ref) => held.keep(ref, again)).then(finished, finished)
       return sending
     },
 
-    reload: (next) =>
+    reload: (next, edited) =>
       batch(() => {
         const [oldInputs, oldOutputs, before] = [inputs, outputs, manifest.value]
         inputs = carryOver(before.inputs, next.inputs, oldInputs)
         outputs = carryOver(before.outputs, next.outputs, oldOutputs)
-        example.value = null
         broken.value = null
         manifest.value = next
+        // The files of an example have other references when the server was restarted.
+        const row = example.value === null ? undefined : next.examples[example.value]
+        if (row) fill(row.inputs)
+        else example.value = null
+        if (edited) touch()
       }),
 
     attach(nextJobs, nextUpload) {

@@ -21,7 +21,16 @@ export interface OpenPage extends AsyncDisposable {
   readonly requests: readonly string[]
 }
 
-const FAKE_DEVICES = ['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream']
+/** WebGL in software, and the fake devices. The package's own list is for cloud functions: one process, no web security. */
+const FLAGS = [
+  '--no-sandbox',
+  '--use-gl=angle',
+  '--use-angle=swiftshader',
+  '--enable-unsafe-swiftshader',
+  '--font-render-hinting=none',
+  '--use-fake-ui-for-media-stream',
+  '--use-fake-device-for-media-stream',
+]
 
 /** Starts a browser; once for each test file is enough. */
 export async function openBrowser(): Promise<OpenBrowser> {
@@ -29,7 +38,7 @@ export async function openBrowser(): Promise<OpenBrowser> {
   mkdirSync(tmpdir(), { recursive: true })
   const browser = await driver.launch({
     executablePath: await chromium.executablePath(),
-    args: [...chromium.args.filter((flag) => !flag.startsWith('--headless')), ...FAKE_DEVICES],
+    args: FLAGS,
     headless: true,
   })
   return {
