@@ -5,6 +5,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EDQUOT: 'a disk quota that is used up',
   EACCES: 'a folder that this user may not write to',
   EPERM: 'a folder that this user may not write to',
+  ENOTDIR: 'a file where a folder belongs',
   EROFS: 'a disk that can only be read',
   EFBIG: 'a file system that does not take files of this size',
   EIO: 'a disk that fails',

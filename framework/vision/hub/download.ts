@@ -8,12 +8,12 @@ import { createHash, type Hash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import { isSpaceError, SpaceError } from '#core/errors.ts'
 import { blobOf, type CachedRepo, INCOMPLETE, type RepoFile, sizeOf } from './cache.ts'
 import { type HubClient, whyNot } from './client.ts'
 import { guardDisk } from './disk.ts'
 import { withLock } from './lock.ts'
+import { pause } from './pause.ts'
 
 /** How far a file is. */
 export interface Transfer {
@@ -101,7 +101,7 @@ async function receiveRest(job: Job): Promise<string | null> {
       received = error.received
       fruitless = received > before ? 0 : fruitless + 1
       if (fruitless === FRUITLESS_ATTEMPTS) throw error.toSpaceError(job)
-      if (fruitless > 0) await waitBefore(fruitless, job.options.signal)
+      if (fruitless > 0) await pause(250 * 2 ** fruitless, job.options.signal)
     }
   }
   await handle.datasync()
@@ -186,10 +186,6 @@ function createStall(timeoutMs: number, outer: AbortSignal | undefined) {
       return controller.signal.reason
     },
   }
-}
-
-async function waitBefore(attempt: number, signal: AbortSignal | undefined): Promise<void> {
-  await pause(250 * 2 ** attempt, undefined, signal ? { signal } : {})
 }
 
 /** Git names a small file by the SHA-1 of its bytes behind a header; a large one goes by its SHA-256. */

@@ -8,7 +8,7 @@ import { randomUUID } from 'node:crypto'
 import { link, mkdir, open, readFile, rename, rm, stat, utimes } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { dirname } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
+import { pause } from './pause.ts'
 
 const TOUCH_EVERY_MS = 5_000
 const STALE_AFTER_MS = 60_000
@@ -28,7 +28,7 @@ export async function withLock<T>(path: string, work: () => Promise<T>, options:
     options.signal?.throwIfAborted()
     if (await breakIfStale(path)) continue
     await options.onWait?.()
-    await pause(LOOK_EVERY_MS, undefined, options.signal ? { signal: options.signal } : {})
+    await pause(LOOK_EVERY_MS, options.signal)
   }
   const touching = setInterval(() => {
     const now = new Date()

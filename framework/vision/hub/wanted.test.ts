@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { wantedFiles } from './wanted.ts'
+
+const graphs = (paths: readonly string[], selection?: Parameters<typeof wantedFiles>[1]) =>
+  wantedFiles(paths, selection).paths
+
+test('Configuration, tokenizer and labels are wanted; weights of other frameworks, pictures and prose are not', () => {
+  const texts = ['chat_template.jinja', 'config.json', 'labels.txt', 'merges.txt', 'tokenizer.json', 'vocab.txt']
+  const rest = ['.gitattributes', 'README.md', 'cat.png', 'model.safetensors', 'pytorch_model.bin']
+  rest.push('model.safetensors.index.json', 'openvino/model.xml', 'a/b/c.json')
+  assert.deepEqual(graphs([...rest, ...texts]), texts)
+})
+
+test('Without a dtype it is fp32, or the most exact one that is there', () => {
+  assert.deepEqual(graphs(['onnx/model.onnx', 'onnx/model_fp16.onnx', 'onnx/model_q4f16.onnx']), ['onnx/model.onnx'])
+  assert.deepEqual(graphs(['onnx/model_quantized.onnx', 'onnx/model_fp16.onnx']), ['onnx/model_fp16.onnx'])
+})
+
+test('A dtype takes the files of its suffix alone', () => {
+  const paths = ['onnx/model.onnx', 'onnx/model_q4.onnx', 'onnx/model_q4f16.onnx', 'onnx/model_quantized.onnx']
+  assert.deepEqual(graphs(paths, { dtype: 'q4' }), ['onnx/model_q4.onnx'])
+  assert.deepEqual(graphs(paths, { dtype: 'q4f16' }), ['onnx/model_q4f16.onnx'])
+  assert.deepEqual(graphs(paths, { dtype: 'q8' }), ['onnx/model_quantized.onnx'])
+})
+
+test('External data comes with its graph, whatever it is cut into', () => {
+  const paths = ['onnx/model.onnx', 'onnx/model.onnx_data', 'onnx/model.onnx_data_1', 'onnx/model_q4.onnx_data']
+  assert.deepEqual(graphs(paths), paths.slice(0, 3))
+  assert.deepEqual(graphs(['net.onnx', 'net.onnx.data', 'other.onnx.data']), ['net.onnx', 'net.onnx.data'])
+  assert.deepEqual(graphs(['unet/model.onnx', 'unet/weights.pb']), ['unet/model.onnx', 'unet/weights.pb'])
+})
+
+test('Each graph may have a dtype of its own', () => {
+  const paths = ['onnx/decoder_model_merged.onnx', 'onnx/decoder_model_merged_quantized.onnx']
+  paths.push('onnx/encoder_model.onnx', 'onnx/encoder_model_fp16.onnx')
+  const dtype = { encoder_model: 'fp16', decoder_model_merged: 'q8' } as const
+  assert.deepEqual(graphs(paths, { dtype }), [
+    'onnx/decoder_model_merged_quantized.onnx',
+    'onnx/encoder_model_fp16.onnx',
+  ])
+})
+
+test('Where the whole model is there, its parts are left', () => {
+  const clip = ['onnx/model.onnx', 'onnx/text_model.onnx', 'onnx/vision_model.onnx']
+  assert.deepEqual(graphs(clip), ['onnx/model.onnx'])
+  assert.deepEqual(graphs(clip.slice(1)), clip.slice(1))
+  const seq2seq = ['onnx/decoder_model.onnx', 'onnx/decoder_with_past_model.onnx', 'onnx/encoder_model.onnx']
+  assert.deepEqual(graphs(seq2seq), seq2seq)
+  assert.deepEqual(graphs([...seq2seq, 'onnx/decoder_model_merged.onnx']), [
+    'onnx/decoder_model_merged.onnx',
+    'onnx/encoder_model.onnx',
+  ])
+})
+
+test('Of a diffusers pipeline the components that run are wanted', () => {
+  const needed = ['model_index.json', 'text_encoder/model.onnx', 'unet/model.onnx', 'vae_decoder/model.onnx']
+  const paths = [...needed, 'safety_checker/model.onnx', 'vae_encoder/model.onnx']
+  assert.deepEqual(graphs(paths), needed)
+})
+
+test('Named files are taken instead, by path or pattern, and what fits nothing is told', () => {
+  const paths = ['config.json', 'onnx/model.onnx', 'onnx/vision_model.onnx', 'onnx/vision_model_q4.onnx']
+  const { paths: chosen, missing } = wantedFiles(paths, { files: ['onnx/vision_*.onnx', 'onnx/text_model.onnx'] })
+  assert.deepEqual(chosen, ['config.json', 'onnx/vision_model.onnx', 'onnx/vision_model_q4.onnx'])
+  assert.deepEqual(missing, ['onnx/text_model.onnx'])
+})
+
+test('A dtype that no graph has is missing', () => {
+  assert.deepEqual(wantedFiles(['onnx/model.onnx'], { dtype: 'q4' }).missing, ['onnx/model_q4.onnx'])
+})

@@ -1,0 +1,384 @@
+// A small Hub on the loopback: what a client of the Hub meets, in the Hub's own words (addresses, headers, error codes).
+// Large files redirect to a second server on another port, as they do to the content network of the real one. Connections
+// can be held and cut, answers spoiled, and everything that was asked for and sent is on record.
+
+import { createHash, randomUUID } from 'node:crypto'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+export const READER = 'hf_reader'
+export const WRITER = 'hf_writer'
+
+export interface RepoOptions {
+  /** Seen with a token only. */
+  readonly private?: boolean
+  /** Given out to nobody but the writer. */
+  readonly gated?: boolean
+  /** Branch or tag that gets the commit. */
+  readonly revision?: string
+}
+
+export interface HubRequest {
+  readonly host: 'hub' | 'cdn'
+  readonly method: string
+  readonly path: string
+  readonly range: string | null
+  readonly authorization: string | null
+  /** Bytes of the body that went out. */
+  sentBytes: number
+}
+
+/** A transfer that stops after some bytes until the test decides. */
+export interface Hold {
+  /** When the bytes before the stop are on their way. */
+  readonly reached: Promise<void>
+  /** Sends the rest. */
+  resume(): void
+  /** Closes the connection without the rest. */
+  cut(): void
+}
+
+interface Repo {
+  readonly options: RepoOptions
+  readonly refs: Map<string, string>
+  readonly commits: Map<string, Map<string, Buffer>>
+}
+
+export interface HubServer extends AsyncDisposable {
+  readonly url: string
+  readonly requests: readonly HubRequest[]
+  /** Adds a commit with exactly these files. @returns its id. */
+  add(id: string, files: Readonly<Record<string, string | Uint8Array>>, options?: RepoOptions): string
+  /** The files of a branch, as text. */
+  read(id: string, revision?: string): Record<string, string>
+  /** Stops the next transfer of a file after so many bytes. */
+  hold(file: string, afterBytes: number): Hold
+  /** Answers the next `times` requests whose path contains `part` with an error. */
+  fail(part: string, status: number, times?: number): void
+  /** Sends other bytes of the same length the next `times` that a file is asked for. */
+  spoil(file: string, times?: number): void
+  /** Whether Range headers count; a proxy may drop them. */
+  knowsRanges: boolean
+  /** Entries in one page of a listing. */
+  pageSize: number
+  /** Bodies sent for a file so far, in bytes. */
+  sentBytesOf(file: string): number
+  /** Waits until so many requests with this part in their path have come. */
+  seen(part: string, count: number): Promise<void>
+}
+
+export const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
+export const gitBlobId = (bytes: Uint8Array) =>
+  createHash('sha1').update(`blob ${bytes.byteLength}\0`).update(bytes).digest('hex')
+export const isLarge = (path: string, bytes: Uint8Array) => /\.onnx(_data.*)?$/.test(path) || bytes.byteLength > 100_000
+
+export async function openHub(): Promise<HubServer> {
+  const repos = new Map<string, Repo>()
+  const objects = new Map<string, Buffer>()
+  const requests: HubRequest[] = []
+  const watchers = new Set<() => void>()
+  const holds = new Map<string, { afterBytes: number; onReached: () => void; decided: Promise<'resume' | 'cut'> }>()
+  const failures: { part: string; status: number; times: number }[] = []
+  const spoiled = new Map<string, number>()
+  const settings = { knowsRanges: true, pageSize: 1000 }
+
+  const record = (host: 'hub' | 'cdn', request: IncomingMessage): HubRequest => {
+    const { method = 'GET', url = '/', headers } = request
+    const entry = {
+      host,
+      method,
+      path: url,
+      range: headers.range ?? null,
+      authorization: headers.authorization ?? null,
+      sentBytes: 0,
+    }
+    requests.push(entry)
+    for (const watcher of watchers) watcher()
+    return entry
+  }
+
+  const hub = await start((request, response) => {
+    const entry = record('hub', request)
+    const failure = failures.find(({ part, times }) => times > 0 && entry.path.includes(part))
+    if (failure) {
+      failure.times -= 1
+      return refuse(response, failure.status, null, 'The test wants it so')
+    }
+    return answer(entry, request, response)
+  })
+  const cdn = await start(async (request, response) => {
+    const entry = record('cdn', request)
+    const { pathname, searchParams } = new URL(entry.path, cdn.url)
+    const oid = pathname.split('/').at(-1) ?? ''
+    if (entry.authorization) return refuse(response, 400, null, 'Only one auth mechanism allowed')
+    if (request.method === 'PUT') {
+      const body = await read(request)
+      if (sha256(body) !== oid) return refuse(response, 400, null, 'The bytes are not those of the id')
+      objects.set(oid, body)
+      return void response.writeHead(200).end()
+    }
+    const bytes = objects.get(oid)
+    if (!bytes) return refuse(response, 404, null, 'No such object')
+    return send(entry, request, response, searchParams.get('file') ?? '', bytes, { etag: `"${oid}"` })
+  })
+
+  async function answer(entry: HubRequest, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(entry.path, hub.url)
+    if (url.pathname === '/api/repos/create') return create(request, response)
+    const api = /^\/api\/models\/(.+?)\/(revision|tree|preupload|commit)\/([^/]+)$/.exec(url.pathname)
+    const resolve = /^\/(.+?)\/resolve\/([^/]+)\/(.+)$/.exec(url.pathname)
+    const batch = /^\/(.+?)\.git\/info\/lfs\/objects\/batch$/.exec(url.pathname)
+    const id = (api ?? resolve ?? batch)?.[1] ?? ''
+    const repo = admit(id, request, response)
+    if (!repo) return
+    if (batch) return lfsBatch(request, response)
+    const revision = decodeURIComponent((api?.[3] ?? resolve?.[2]) as string)
+    const commit = repo.refs.get(revision) ?? revision
+    const files = repo.commits.get(commit)
+    if (!files) return refuse(response, 404, 'RevisionNotFound', `Invalid rev id: ${revision}`)
+    if (resolve) return resolveFile(entry, request, response, commit, files, decodeURIComponent(resolve[3] as string))
+    if (api?.[2] === 'revision') return json(response, { ...infoOf(id, repo), sha: commit })
+    if (api?.[2] === 'tree') return tree(response, url, files)
+    if (!mayWrite(request)) return refuse(response, 403, null, 'Your token may not write here')
+    if (api?.[2] === 'preupload') return preupload(request, response)
+    return commitFiles(request, response, repo, revision)
+  }
+
+  /** Who does not get to see a repository is told that there is none. */
+  function admit(id: string, request: IncomingMessage, response: ServerResponse): Repo | null {
+    const token = tokenOf(request)
+    const repo = repos.get(id)
+    if (token !== null && token !== READER && token !== WRITER) {
+      refuse(response, 401, null, 'Invalid credentials in Authorization header')
+    } else if (!repo || (repo.options.private && token === null)) {
+      refuse(response, token === null ? 401 : 404, 'RepoNotFound', 'Repository not found')
+    } else if (repo.options.gated && token !== WRITER) {
+      refuse(response, token === null ? 401 : 403, 'GatedRepo', `Access to model ${id} is restricted`)
+    } else {
+      return repo
+    }
+    return null
+  }
+
+  function resolveFile(
+    entry: HubRequest,
+    request: IncomingMessage,
+    response: ServerResponse,
+    commit: string,
+    files: Map<string, Buffer>,
+    path: string,
+  ): Promise<void> | void {
+    const bytes = files.get(path)
+    response.setHeader('x-repo-commit', commit)
+    if (!bytes) return refuse(response, 404, 'EntryNotFound', `Entry not found: ${path}`)
+    if (!isLarge(path, bytes)) return send(entry, request, response, path, bytes, { etag: `"${gitBlobId(bytes)}"` })
+    const oid = sha256(bytes)
+    objects.set(oid, bytes)
+    const location = `${cdn.url}/repos/${oid}?file=${encodeURIComponent(path)}&signature=${randomUUID()}`
+    response.writeHead(302, { location, 'x-linked-etag': `"${oid}"`, 'x-linked-size': bytes.byteLength }).end()
+  }
+
+  function tree(response: ServerResponse, url: URL, files: Map<string, Buffer>): void {
+    const from = Number(url.searchParams.get('cursor') ?? 0)
+    const all = [...files].map(([path, bytes]) => {
+      const lfs = isLarge(path, bytes) ? { oid: sha256(bytes), size: bytes.byteLength, pointerSize: 130 } : null
+      return {
+        type: 'file',
+        oid: lfs ? gitBlobId(Buffer.from(lfs.oid)) : gitBlobId(bytes),
+        size: bytes.byteLength,
+        path,
+        ...(lfs ? { lfs } : {}),
+      }
+    })
+    const folders = new Set(
+      all.filter(({ path }) => path.includes('/')).map(({ path }) => path.split('/')[0] as string),
+    )
+    const entries = [...[...folders].map((path) => ({ type: 'directory', oid: '0'.repeat(40), size: 0, path })), ...all]
+    const next = from + settings.pageSize
+    if (next < entries.length) {
+      url.searchParams.set('cursor', String(next))
+      response.setHeader('link', `<${url.href}>; rel="next"`)
+    }
+    json(response, entries.slice(from, next))
+  }
+
+  async function send(
+    entry: HubRequest,
+    request: IncomingMessage,
+    response: ServerResponse,
+    file: string,
+    whole: Buffer,
+    headers: Record<string, string>,
+  ): Promise<void> {
+    const start = settings.knowsRanges ? Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0) : 0
+    if (start >= whole.byteLength && start > 0) return refuse(response, 416, null, 'Range not satisfiable')
+    const times = spoiled.get(file) ?? 0
+    if (times > 0) spoiled.set(file, times - 1)
+    const bytes = times > 0 ? Buffer.alloc(whole.byteLength, 'x').subarray(start) : whole.subarray(start)
+    const range = start > 0 ? { 'content-range': `bytes ${start}-${whole.byteLength - 1}/${whole.byteLength}` } : {}
+    const facts = { 'content-length': bytes.byteLength, 'accept-ranges': 'bytes' }
+    response.writeHead(start > 0 ? 206 : 200, { ...headers, ...facts, ...range })
+    if (request.method === 'HEAD') return void response.end()
+    const hold = holds.get(file)
+    holds.delete(file)
+    const first = bytes.subarray(0, hold?.afterBytes ?? bytes.byteLength)
+    entry.sentBytes += first.byteLength
+    await new Promise<void>((resolve) => response.write(first, () => resolve()))
+    hold?.onReached()
+    if ((await hold?.decided) === 'cut') return void response.destroy()
+    entry.sentBytes += bytes.byteLength - first.byteLength
+    response.end(bytes.subarray(first.byteLength))
+  }
+
+  async function create(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (tokenOf(request) !== WRITER) return refuse(response, 403, null, 'Your token may not write here')
+    const { organization, name, visibility } = JSON.parse((await read(request)).toString()) as Record<string, string>
+    const id = `${organization}/${name}`
+    if (repos.has(id)) return refuse(response, 409, null, 'You already created this model repo')
+    server.add(id, { '.gitattributes': '*.onnx filter=lfs\n' }, { private: visibility === 'private' })
+    json(response, { url: `${hub.url}/${id}`, id, name: id })
+  }
+
+  async function preupload(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { files } = JSON.parse((await read(request)).toString()) as { files: { path: string; size: number }[] }
+    const mode = ({ path, size }: { path: string; size: number }) =>
+      isLarge(path, { byteLength: size } as Buffer) ? 'lfs' : 'regular'
+    json(response, { files: files.map((file) => ({ path: file.path, uploadMode: mode(file) })) })
+  }
+
+  async function lfsBatch(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const asked = JSON.parse((await read(request)).toString()) as { objects: { oid: string; size: number }[] }
+    const uploads = asked.objects.map(({ oid, size }) => {
+      if (objects.has(oid)) return { oid, size }
+      return { oid, size, authenticated: true, actions: { upload: { href: `${cdn.url}/upload/${oid}` } } }
+    })
+    json(response, { transfer: 'basic', objects: uploads })
+  }
+
+  async function commitFiles(request: IncomingMessage, response: ServerResponse, repo: Repo, revision: string) {
+    const files = new Map(repo.commits.get(repo.refs.get(revision) ?? revision))
+    for (const line of (await read(request)).toString().split('\n')) {
+      const { key, value } = JSON.parse(line) as { key: string; value: { path: string; content: string; oid: string } }
+      if (key === 'file') files.set(value.path, Buffer.from(value.content, 'base64'))
+      if (key !== 'lfsFile') continue
+      const bytes = objects.get(value.oid)
+      if (!bytes) return refuse(response, 400, null, `LFS object ${value.oid} was not uploaded`)
+      files.set(value.path, bytes)
+    }
+    const commit = commitId(files)
+    repo.commits.set(commit, files)
+    repo.refs.set(revision, commit)
+    json(response, { success: true, commitOid: commit, commitUrl: `${hub.url}/commit/${commit}`, hookOutput: '' })
+  }
+
+  const server: HubServer = {
+    url: hub.url,
+    requests,
+    add(id, given, options = {}) {
+      const repo = repos.get(id) ?? { options, refs: new Map(), commits: new Map() }
+      const files = new Map(Object.entries(given).map(([path, content]) => [path, Buffer.from(content)]))
+      const commit = commitId(files)
+      repo.commits.set(commit, files)
+      repo.refs.set(options.revision ?? 'main', commit)
+      repos.set(id, repo)
+      return commit
+    },
+    read(id, revision = 'main') {
+      const repo = repos.get(id)
+      const files = repo?.commits.get(repo.refs.get(revision) ?? '')
+      return Object.fromEntries([...(files ?? [])].map(([path, bytes]) => [path, bytes.toString()]))
+    },
+    hold(file, afterBytes) {
+      const reached = deferred<void>()
+      const decided = deferred<'resume' | 'cut'>()
+      holds.set(file, { afterBytes, onReached: () => reached.resolve(), decided: decided.promise })
+      return { reached: reached.promise, resume: () => decided.resolve('resume'), cut: () => decided.resolve('cut') }
+    },
+    fail: (part, status, times = 1) => void failures.push({ part, status, times }),
+    spoil: (file, times = 1) => void spoiled.set(file, times),
+    get knowsRanges() {
+      return settings.knowsRanges
+    },
+    set knowsRanges(value) {
+      settings.knowsRanges = value
+    },
+    get pageSize() {
+      return settings.pageSize
+    },
+    set pageSize(value) {
+      settings.pageSize = value
+    },
+    sentBytesOf(file) {
+      const named = (path: string) => path.includes(`file=${encodeURIComponent(file)}&`) || path.endsWith(`/${file}`)
+      return requests.filter(({ path }) => named(path)).reduce((sum, { sentBytes }) => sum + sentBytes, 0)
+    },
+    async seen(part, count) {
+      const enough = () => requests.filter(({ path }) => path.includes(part)).length >= count
+      if (enough()) return
+      const { promise, resolve } = deferred<void>()
+      const watcher = () => enough() && resolve()
+      watchers.add(watcher)
+      await promise
+      watchers.delete(watcher)
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all([hub.close(), cdn.close()])
+    },
+  }
+  return server
+}
+
+function infoOf(id: string, { options }: Repo) {
+  const { private: isPrivate = false, gated = false } = options
+  const counts = { downloads: 0, likes: 0, lastModified: '2026-01-01T00:00:00.000Z' }
+  return { _id: sha256(Buffer.from(id)).slice(0, 24), id, private: isPrivate, gated, ...counts }
+}
+
+function commitId(files: Map<string, Buffer>): string {
+  const hash = createHash('sha1')
+  for (const [path, bytes] of files) hash.update(path).update(bytes)
+  return hash.digest('hex')
+}
+
+const tokenOf = ({ headers }: IncomingMessage) => headers.authorization?.replace(/^Bearer /, '') ?? null
+const mayWrite = (request: IncomingMessage) => tokenOf(request) === WRITER
+
+function refuse(response: ServerResponse, status: number, code: string | null, message: string): void {
+  if (code) response.setHeader('x-error-code', code)
+  response.writeHead(status, { 'x-error-message': message, 'content-type': 'application/json' })
+  response.end(JSON.stringify({ error: message }))
+}
+
+function json(response: ServerResponse, value: unknown): void {
+  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value))
+}
+
+async function read(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks)
+}
+
+function deferred<T>() {
+  let settle: (value: T) => void = () => undefined
+  const promise = new Promise<T>((resolve) => {
+    settle = resolve
+  })
+  return { promise, resolve: (value: T) => settle(value) }
+}
+
+async function start(handle: (request: IncomingMessage, response: ServerResponse) => Promise<void> | void) {
+  const server: Server = createServer((request, response) => {
+    response.on('error', () => undefined)
+    Promise.resolve(handle(request, response)).catch((error: unknown) => refuse(response, 500, null, String(error)))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${port}`,
+    async close() {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
