@@ -1,9 +1,9 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 
 /**
- * A modal dialog, open as long as it is rendered. Esc and a click beside it ask to close; the browser keeps the focus
- * inside and gives it back afterwards.
+ * A modal dialog, open as long as it is rendered. Esc and a click beside it ask to close. The focus stays inside, and
+ * goes back afterwards to where it was.
  */
 export function Dialog(props: {
   label: string
@@ -16,10 +16,15 @@ export function Dialog(props: {
   const { label, class: name = '', onClose, onKey, children } = props
   const dialog = useRef<HTMLDialogElement>(null)
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = dialog.current
+    const opener = document.activeElement
     element?.showModal()
-    return () => element?.close()
+    return () => {
+      element?.close()
+      // The browser would do it, were the dialog not taken out of the page in the same moment.
+      if (opener instanceof HTMLElement) opener.focus()
+    }
   }, [])
 
   return (
