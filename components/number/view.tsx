@@ -42,10 +42,14 @@ function NumberBox({ id, value, options, problem, describedBy, set, emit, compla
     setDraft(`${next}`)
     put(next)
   }
+  const check = () => {
+    const fits = text.trim() === '' || readNumber(text, options) !== null
+    if (!fits) complain(`Expected ${wantsOf(options)}, got “${text}”.`)
+    return fits
+  }
   const leave = () => {
     setFocused(false)
-    if (text.trim() === '' || readNumber(text, options) !== null) setDraft(null)
-    else complain(`Expected ${wantsOf(options)}, got “${text}”.`)
+    if (check()) setDraft(null)
   }
   const keys: Record<string, () => void> = {
     ArrowUp: () => step(1),
@@ -80,7 +84,7 @@ function NumberBox({ id, value, options, problem, describedBy, set, emit, compla
           const act = keys[event.key]
           if (act) event.preventDefault()
           act?.()
-          if (event.key === 'Enter') emit('submit')
+          if (event.key === 'Enter' && check()) emit('submit')
         }}
       />
       {options.unit && <span class="unit">{options.unit}</span>}

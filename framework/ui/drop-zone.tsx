@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useRef } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import { formatBytes } from './format.ts'
 import { Icon } from './icon.tsx'
 import { upload } from './icons.ts'
@@ -22,6 +22,10 @@ export function FilePicker({
 }: PickerProps & { children: ComponentChildren; class?: string }) {
   const { id, describedBy, invalid, multiple = false, label, onFiles } = props
   const input = useRef<HTMLInputElement>(null)
+  // A file that was chosen before the page had woken up.
+  useEffect(() => {
+    if (input.current?.files?.length) onFiles(filesIn(input.current))
+  }, [])
   return (
     <>
       <button
@@ -47,14 +51,17 @@ export function FilePicker({
         aria-hidden="true"
         multiple={multiple}
         onClick={(event) => event.stopPropagation()}
-        onChange={({ currentTarget }) => {
-          onFiles([...(currentTarget.files ?? [])])
-          // The same file may be chosen again, after it was cleared.
-          currentTarget.value = ''
-        }}
+        onChange={({ currentTarget }) => onFiles(filesIn(currentTarget))}
       />
     </>
   )
+}
+
+/** Takes the files out of an input: the same one may be chosen again, after it was cleared. */
+function filesIn(input: HTMLInputElement): File[] {
+  const files = [...(input.files ?? [])]
+  input.value = ''
+  return files
 }
 
 /** The empty field: says what may be dropped, and offers the other ways. A click anywhere opens the choice of files. */

@@ -22,7 +22,7 @@ import {
   Text,
 } from '../../components/index.ts'
 import { type OpenBrowser, openBrowser, PHONE } from '../helpers/browser.ts'
-import { type ClientBundle, openClient, serveSpace } from '../helpers/component-page.ts'
+import { type ClientBundle, openAwake, openClient, serveSpace } from '../helpers/component-page.ts'
 
 const fixtures = fileURLToPath(new URL('../fixtures/decode/', import.meta.url))
 
@@ -79,9 +79,7 @@ after(async () => {
 })
 
 async function openForm(options?: Parameters<OpenBrowser['openPage']>[0]) {
-  const opened = await browser.openPage(options)
-  await opened.page.goto(server.url)
-  await opened.page.waitForLoadState('networkidle')
+  const opened = await openAwake(browser, server.url, options)
   const press = async (...keys: string[]) => {
     for (const key of keys) await opened.page.keyboard.press(key)
   }

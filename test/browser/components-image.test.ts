@@ -10,7 +10,7 @@ import { space } from '#core/space.ts'
 import type { Server } from '#server/listen.ts'
 import { Image } from '../../components/index.ts'
 import { type OpenBrowser, openBrowser } from '../helpers/browser.ts'
-import { type ClientBundle, openClient, serveSpace } from '../helpers/component-page.ts'
+import { type ClientBundle, openAwake, openClient, serveSpace } from '../helpers/component-page.ts'
 
 const fixtures = fileURLToPath(new URL('../fixtures/decode/', import.meta.url))
 const fixture = (name: string) => join(fixtures, name)
@@ -36,11 +36,9 @@ after(async () => {
 
 /** A page, its first field, and a check that nothing went wrong on the way. */
 async function openField() {
-  const opened = await browser.openPage({ acceptDownloads: true })
+  const opened = await openAwake(browser, server.url, { acceptDownloads: true })
   const { page } = opened
-  await page.goto(server.url)
   const field = page.locator('[data-field=photo]')
-  await field.locator('[data-takes-files=true]').waitFor()
   return { ...opened, field }
 }
 
@@ -252,4 +250,22 @@ test('the result is saved under its own name, and looked at on the full screen',
   await dialog.waitFor({ state: 'detached' })
   assert.ok(await fullScreen.evaluate((button) => button === document.activeElement), 'the focus comes back')
   assert.deepEqual(errors, [])
+})
+
+test('a picture that is chosen before the page has woken up is not lost', async () => {
+  await using opened = await browser.openPage()
+  const { page } = opened
+  let wake = () => {}
+  const awake = new Promise<void>((resolve) => {
+    wake = resolve
+  })
+  await page.route('**/_spaces/client/*.js', async (route) => {
+    await awake
+    await route.continue()
+  })
+  await page.goto(server.url, { waitUntil: 'commit' })
+  const field = page.locator('[data-field=photo]')
+  await choose(field, 'rgb.jpg')
+  wake()
+  await caption(field, /×/)
 })

@@ -8,7 +8,7 @@ import { space } from '#core/space.ts'
 import type { Server } from '#server/listen.ts'
 import { Gallery, Label } from '../../components/index.ts'
 import { type OpenBrowser, openBrowser, PHONE } from '../helpers/browser.ts'
-import { type ClientBundle, openClient, serveSpace } from '../helpers/component-page.ts'
+import { type ClientBundle, openAwake, openClient, serveSpace } from '../helpers/component-page.ts'
 
 const fixtures = fileURLToPath(new URL('../fixtures/decode/', import.meta.url))
 const fixture = (name: string) => join(fixtures, name)
@@ -36,10 +36,8 @@ after(async () => {
 })
 
 async function openField(options?: Parameters<OpenBrowser['openPage']>[0]) {
-  const opened = await browser.openPage(options)
-  await opened.page.goto(server.url)
+  const opened = await openAwake(browser, server.url, options)
   const field = opened.page.locator('[data-field=photos]')
-  await field.locator('[data-takes-files=true]').waitFor()
   const add = (...names: string[]) => field.locator('input[type=file]').setInputFiles(names.map(fixture))
   const names = async () => {
     const labels = await field
