@@ -1,15 +1,27 @@
 // From the start of the process to the first page: ours, a bare hono server, and `node -e 0`, in turn.
 
-import { freePort, median, root, round, startServer, startSpaces, timeOfRun } from './lib.mjs'
+import { type BenchResult, freePort, median, root, round, startServer, startSpaces, timeOfRun } from './lib.ts'
 
 const ROUNDS = 9
+
+const TARGETS = [
+  ['noop', `${root}/test/bench/spaces/noop/space.ts`],
+  ['classification', 'spaces/image-classification/space.ts'],
+  ['gallery', 'spaces'],
+] as const
 
 const bareHono = `
   const { Hono } = await import('hono'); const { serve } = await import('@hono/node-server')
   serve({ fetch: new Hono().get('/', (c) => c.html('<h1>ok</h1>')).fetch, port: Number(process.env.PORT), hostname: '127.0.0.1' })`
 
-export default async function start() {
-  const times = { node: [], hono: [], noop: [], classification: [], gallery: [] }
+export default async function start(): Promise<BenchResult> {
+  const times: Record<'node' | 'hono' | 'noop' | 'classification' | 'gallery', number[]> = {
+    node: [],
+    hono: [],
+    noop: [],
+    classification: [],
+    gallery: [],
+  }
   for (let round = 0; round < ROUNDS; round++) {
     times.node.push(await timeOfRun(process.execPath, ['-e', '0']))
     const port = await freePort()
@@ -18,17 +30,13 @@ export default async function start() {
       env: { PORT: String(port) },
     })
     times.hono.push(hono.readyMs)
-    for (const [name, target] of [
-      ['noop', `${root}/test/bench/spaces/noop/space.ts`],
-      ['classification', 'spaces/image-classification/space.ts'],
-      ['gallery', 'spaces'],
-    ]) {
+    for (const [name, target] of TARGETS) {
       await using server = await startSpaces(target)
       times[name].push(server.readyMs)
     }
   }
   const bare = median(times.node)
-  const row = (name, values) => ({
+  const row = (name: string, values: readonly number[]) => ({
     what: name,
     ms: round(median(values)),
     'times node -e 0': round(median(values) / bare),

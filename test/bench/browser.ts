@@ -1,15 +1,16 @@
 // What a visitor's browser loads and how long a visitor waits, the same way for every page that is measured.
 
-import chromium from '@sparticuz/chromium'
-import { chromium as playwright } from 'playwright-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { openBrowser } from '../helpers/browser.ts'
 
-export async function openBrowser() {
-  const browser = await playwright.launch({
-    executablePath: await chromium.executablePath(),
-    args: chromium.args,
-    headless: true,
-  })
-  return { browser, [Symbol.asyncDispose]: () => browser.close() }
+export { openBrowser }
+
+export interface Load {
+  readonly page: Page
+  readonly context: BrowserContext
+  readonly usableMs: number
+  readonly bytes: number
+  readonly files: number
 }
 
 /**
@@ -17,13 +18,17 @@ export async function openBrowser() {
  * @param usable - resolves when a visitor could use it
  * @returns bytes of scripts and styles as they came over the wire, their number, and milliseconds until usable
  */
-export async function measureLoad(browser, url, usable) {
+export async function measureLoad(
+  browser: Browser,
+  url: string,
+  usable: (page: Page) => Promise<unknown>,
+): Promise<Load> {
   const context = await browser.newContext()
   const page = await context.newPage()
   const devtools = await context.newCDPSession(page)
   await devtools.send('Network.enable')
-  const kinds = new Map()
-  const sizes = new Map()
+  const kinds = new Map<string, string>()
+  const sizes = new Map<string, number>()
   devtools.on('Network.responseReceived', ({ requestId, type }) => kinds.set(requestId, type))
   devtools.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => sizes.set(requestId, encodedDataLength))
   const startedAt = performance.now()

@@ -3,7 +3,17 @@
 
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { cli, freePort, residentMb, root, round, startServer } from './lib.mjs'
+import {
+  type BenchResult,
+  cli,
+  freePort,
+  type MeasuredServer,
+  type Row,
+  residentMb,
+  root,
+  round,
+  startServer,
+} from './lib.ts'
 
 const SECONDS = 6
 const photo = join(root, 'spaces', 'image-classification', 'examples', 'coffee.jpg')
@@ -14,15 +24,15 @@ const watchdog = `
   const delay = monitorEventLoopDelay({ resolution: 1 }); delay.enable()
   process.on('SIGUSR2', () => { process.stderr.write('gap ' + (delay.max / 1e6).toFixed(1) + '\\n'); delay.reset() })`
 
-async function longestGap(server) {
+async function longestGap(server: MeasuredServer): Promise<number> {
   const before = server.output().length
   server.child.kill('SIGUSR2')
   while (!/gap ([\d.]+)/.test(server.output().slice(before))) await new Promise((resolve) => setTimeout(resolve, 20))
-  return Number(/gap ([\d.]+)/.exec(server.output().slice(before))[1])
+  return Number(/gap ([\d.]+)/.exec(server.output().slice(before))?.[1])
 }
 
 /** @param callers - how many calls are under way at once */
-async function classify(url, callers, body) {
+async function classify(url: string, callers: number, body: string): Promise<number> {
   const endAt = performance.now() + SECONDS * 1000
   let done = 0
   const caller = async () => {
@@ -41,7 +51,7 @@ async function classify(url, callers, body) {
   return done / SECONDS
 }
 
-export default async function model() {
+export default async function model(): Promise<BenchResult> {
   const port = await freePort()
   const preload = `data:text/javascript,${encodeURIComponent(watchdog)}`
   const args = ['--import', preload, cli, 'dev', 'spaces/image-classification/space.ts', '--port', String(port)]
@@ -50,7 +60,7 @@ export default async function model() {
   const idle = residentMb(server.child.pid)
   const body = JSON.stringify({ photo: `data:image/jpeg;base64,${(await readFile(photo)).toString('base64')}`, top: 5 })
   await classify(server.url, 2, body)
-  const rows = []
+  const rows: Row[] = []
   for (const callers of [1, 8]) {
     await longestGap(server)
     const perSecond = await classify(server.url, callers, body)

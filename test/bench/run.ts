@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
-import { printTable, root } from './lib.mjs'
+import { type BenchResult, printTable, root } from './lib.ts'
 
 const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
 const peers = process.argv.includes('--peers')
@@ -14,8 +14,8 @@ const built = spawnSync(process.execPath, ['framework/build/build.mjs'], { cwd: 
 if (built.status !== 0) process.exit(built.status ?? 1)
 
 const benches = readdirSync(folder)
-  .filter((file) => file.endsWith('.bench.mjs'))
-  .map((file) => file.replace('.bench.mjs', ''))
+  .filter((file) => file.endsWith('.bench.ts'))
+  .map((file) => file.replace('.bench.ts', ''))
   .filter((name) => (name === 'peers' ? peers || names.includes(name) : true))
   .filter((name) => names.length === 0 || names.includes(name) || (peers && name === 'peers'))
 if (benches.length === 0) {
@@ -25,7 +25,7 @@ if (benches.length === 0) {
 
 mkdirSync(join(folder, 'results'), { recursive: true })
 for (const name of benches) {
-  const { default: bench } = await import(`./${name}.bench.mjs`)
+  const { default: bench } = (await import(`./${name}.bench.ts`)) as { default: () => Promise<BenchResult> }
   const result = await bench()
   printTable(result.title, result.rows)
   if (result.note) console.log(`  ${result.note}`)

@@ -4,17 +4,31 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { measureLoad, openBrowser } from './browser.mjs'
-import { freePort, median, residentMb, root, round, startServer, startSpaces, timeOfRun } from './lib.mjs'
-import { label, measureOurs, photo } from './page.bench.mjs'
-import { load } from './wire.bench.mjs'
+import type { Browser } from 'playwright-core'
+import { type Load, measureLoad, openBrowser } from './browser.ts'
+import {
+  type BenchResult,
+  freePort,
+  type MeasuredServer,
+  median,
+  type Row,
+  residentMb,
+  root,
+  round,
+  startServer,
+  startSpaces,
+  timeOfRun,
+} from './lib.ts'
+import { label, measureOurs, type PageNumbers, photo } from './page.bench.ts'
+import { load } from './wire.bench.ts'
 
 const ROUNDS = 5
 const CALL_SECONDS = 5
 const venv = process.env.SPACES_BENCH_VENV ?? join(root, 'test', 'bench', 'results', '.venv')
 const python = join(venv, 'bin', 'python')
 
-function setUp() {
+/** @returns Gradio's version. */
+function setUp(): string {
   if (!existsSync(python)) execFileSync('python3', ['-m', 'venv', venv], { stdio: 'inherit' })
   execFileSync(python, ['-m', 'pip', 'install', '--quiet', 'gradio', 'onnxruntime'], {
     stdio: ['ignore', 'inherit', 'ignore'],
@@ -22,7 +36,7 @@ function setUp() {
   return execFileSync(python, ['-c', 'import gradio; print(gradio.__version__)'], { encoding: 'utf8' }).trim()
 }
 
-async function startGradio(kind) {
+async function startGradio(kind: 'noop' | 'classifier'): Promise<MeasuredServer> {
   const port = await freePort()
   const script = join(root, 'test', 'bench', 'peers', 'gradio_app.py')
   const model = join(root, 'spaces', 'image-classification', 'model')
@@ -34,18 +48,18 @@ async function startGradio(kind) {
 }
 
 /** Reads the events of one session until the call has ended. */
-async function untilCompleted(url) {
+async function untilCompleted(url: string): Promise<void> {
   const response = await fetch(url)
   let text = ''
   const decoder = new TextDecoder()
-  for await (const chunk of response.body) {
+  for await (const chunk of response.body ?? []) {
     text += decoder.decode(chunk, { stream: true })
     if (text.includes('"process_completed"')) return
   }
   throw new Error(`the stream ended before the call did: ${text.slice(0, 400)}`)
 }
 
-async function queuedCall(url) {
+async function queuedCall(url: string): Promise<void> {
   const session = Math.random().toString(36).slice(2)
   const body = JSON.stringify({ data: [1], fn_index: 0, session_hash: session, trigger_id: null, event_data: null })
   const joined = await fetch(`${url}gradio_api/queue/join?`, {
@@ -58,7 +72,7 @@ async function queuedCall(url) {
   await untilCompleted(`${url}gradio_api/queue/data?session_hash=${session}`)
 }
 
-async function directCall(url) {
+async function directCall(url: string): Promise<void> {
   const body = JSON.stringify({ data: [1], fn_index: 0, session_hash: 'bench' })
   const response = await fetch(`${url}gradio_api/run/predict`, {
     method: 'POST',
@@ -69,8 +83,8 @@ async function directCall(url) {
   await response.arrayBuffer()
 }
 
-async function callsPerSecond(call, clients) {
-  const times = []
+async function callsPerSecond(call: () => Promise<void>, clients: number): Promise<{ perSecond: number; p50: number }> {
+  const times: number[] = []
   const endAt = performance.now() + CALL_SECONDS * 1000
   const client = async () => {
     while (performance.now() < endAt) {
@@ -83,9 +97,9 @@ async function callsPerSecond(call, clients) {
   return { perSecond: times.length / CALL_SECONDS, p50: median(times) }
 }
 
-async function measureGradioPage(browser, url) {
-  const loads = []
-  const waits = []
+async function measureGradioPage(browser: Browser, url: string): Promise<PageNumbers> {
+  const loads: Load[] = []
+  const waits: number[] = []
   for (let round = 0; round < ROUNDS; round++) {
     const load = await measureLoad(browser, url, (page) =>
       page.waitForSelector('input[type=file]', { state: 'attached' }),
@@ -101,22 +115,22 @@ async function measureGradioPage(browser, url) {
     await context.close()
   }
   return {
-    kb: round(loads[0].bytes / 1000),
-    files: loads[0].files,
+    kb: round((loads[0]?.bytes ?? 0) / 1000),
+    files: loads[0]?.files ?? 0,
     usableMs: Math.round(median(loads.map(({ usableMs }) => usableMs))),
     fileToLabelMs: Math.round(median(waits.slice(1))),
   }
 }
 
-export default async function peers() {
+export default async function peers(): Promise<BenchResult> {
   const version = setUp()
   const bare = median([
     await timeOfRun(process.execPath, ['-e', '0']),
     await timeOfRun(process.execPath, ['-e', '0']),
     await timeOfRun(process.execPath, ['-e', '0']),
   ])
-  const rows = []
-  const compare = (what, ours, theirs, better) =>
+  const rows: Row[] = []
+  const compare = (what: string, ours: number, theirs: number, better: 'less' | 'more') =>
     rows.push({ what, ours, Gradio: theirs, ratio: `${round(better === 'more' ? ours / theirs : theirs / ours)} x` })
 
   {
@@ -155,7 +169,7 @@ export default async function peers() {
   return { title: `Against Gradio ${version}, same spaces, same model, same machine, in turn`, rows }
 }
 
-async function ourDirectCall(url) {
+async function ourDirectCall(url: string): Promise<void> {
   const response = await fetch(`${url}api/predict`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

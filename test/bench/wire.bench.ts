@@ -2,7 +2,7 @@
 
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { environment, freePort, root, round, startServer, startSpaces } from './lib.mjs'
+import { type BenchResult, environment, freePort, root, round, startServer, startSpaces } from './lib.ts'
 
 const SECONDS = 4
 
@@ -12,13 +12,18 @@ const echoServer = `
   new WebSocketServer({ server, perMessageDeflate: false }).on('connection', (socket) => socket.on('message', (data) => socket.send(data.toString())))
   server.listen(Number(process.env.PORT), '127.0.0.1')`
 
-export async function load(url, clients, kind) {
+/** @returns what `load.mjs` measured. */
+export async function load(
+  url: string,
+  clients: number,
+  kind: 'ours' | 'echo',
+): Promise<{ perSecond: number; p50: number; p99: number }> {
   const args = [`${root}/test/bench/load.mjs`, url, String(clients), String(SECONDS), kind]
   const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root, env: environment })
   return JSON.parse(stdout)
 }
 
-export default async function wire() {
+export default async function wire(): Promise<BenchResult> {
   const port = await freePort()
   await using echo = await startServer(
     process.execPath,
