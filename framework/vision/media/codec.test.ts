@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { isSpaceError, type SpaceError } from '#core/errors.ts'
-import { openImage } from './open-image.ts'
+import { openImage, readRgb } from './open-image.ts'
 
 interface Case {
   width: number
@@ -36,9 +36,11 @@ for (const [name, wanted] of Object.entries(files)) {
   if (wanted.error) {
     test(`${name} is refused with what is wrong`, async () => {
       const error = await failure(() => read(new URL(name, folder)))
+      const atOnce = await failure(() => readRgb(new URL(name, folder), { path: 'inputs.photo' }))
       if (error === null) return assert.ok(wanted.lax_error, 'it was read')
       assert.match(error.code, /^(file-type|file-broken|image-too-large)$/)
       assert.match(error.message, /^inputs\.photo: expected /)
+      assert.equal(atOnce?.message, error.message, 'whether the header is read first or not')
     })
     continue
   }
@@ -53,6 +55,7 @@ for (const [name, wanted] of Object.entries(files)) {
       assert.deepEqual([image.width, image.height], [wanted.width, wanted.height])
       assert.deepEqual([pixels.width, pixels.height, pixels.channels], [wanted.width, wanted.height, 3])
       if (!wanted.lax) assert.equal(createHash('sha256').update(pixels.data).digest('hex'), wanted.sha256)
+      assert.deepEqual(await readRgb(input), pixels)
     }
   })
 }

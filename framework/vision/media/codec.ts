@@ -71,7 +71,8 @@ export async function readHeader(source: Source, about: About, maxPixels = MAX_P
   return { mime, width, height }
 }
 
-async function readHead(source: Source, about: About): Promise<Uint8Array> {
+/** The first bytes of a file, for telling what it is. @throws SpaceError `media-missing` */
+export async function readHead(source: Source, about: About): Promise<Uint8Array> {
   if ('bytes' in source) return source.bytes.subarray(0, SNIFF_BYTES)
   const facts = await stat(source.file).catch(() => null)
   if (!facts?.isFile())
@@ -88,6 +89,19 @@ const DECODE: SharpOptions = { ignoreIcc: true, limitInputPixels: false, failOn:
 export async function decodeRgb(source: Source, about: About): Promise<Pixels & { channels: 3 }> {
   const sharp = await loadSharp()
   return finish(sharp(inputOf(source), DECODE).autoOrient().removeAlpha(), about) as Promise<Pixels & { channels: 3 }>
+}
+
+/** As `decodeRgb`, for a source whose header was not read: decoding checks the size, and the header says what was wrong. */
+export async function decodeUnseen(source: Source, about: About, maxPixels: number): Promise<Pixels> {
+  if (sniffImage(await readHead(source, about)) === null) await readHeader(source, about)
+  const sharp = await loadSharp()
+  const pipeline = sharp(inputOf(source), { ...DECODE, limitInputPixels: maxPixels })
+    .autoOrient()
+    .removeAlpha()
+  return finish(pipeline, about).catch(async (error: unknown) => {
+    await readHeader(source, about, maxPixels)
+    throw error
+  })
 }
 
 /** Four channels; opaque where the picture has no alpha. */

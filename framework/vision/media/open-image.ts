@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { expected, SpaceError } from '#core/errors.ts'
 import type { Image, Pixels } from '#core/media.ts'
 import { resolveFromFolder } from '../base-dir.ts'
-import { type About, MAX_PIXELS, readHeader, type Source } from './codec.ts'
+import { type About, decodeUnseen, MAX_PIXELS, readHeader, type Source } from './codec.ts'
 import { ImageHandle, isImage } from './image.ts'
 
 /** What counts as a picture: a path, a URL (`file:`, `http:`, `https:`, `data:`), the bytes of a file, or an `Image`. */
@@ -32,6 +32,18 @@ export async function openImage(input: ImageInput, options: OpenImageOptions = {
   const { source, name } = await locate(input, path, options.signal)
   const about: About = { path, name: options.name ?? name }
   return new ImageHandle({ kind: 'encoded', source, header: await readHeader(source, about, maxPixels) }, about)
+}
+
+/**
+ * RGB pixels of a picture that nobody needs as an `Image`: its header is not read by itself, unless something is wrong.
+ * @throws as `openImage`
+ */
+export async function readRgb(input: unknown, options: OpenImageOptions = {}): Promise<Pixels> {
+  const { path = 'image', maxPixels = MAX_PIXELS, signal } = options
+  if (isImage(input)) return input.rgb(signal ? { signal } : {})
+  const { source, name } = await locate(input, path, signal)
+  const about: About = { path, name: options.name ?? name }
+  return decodeUnseen(source, about, maxPixels)
 }
 
 /** Where the bytes of any input file are. */

@@ -16,6 +16,28 @@ export function sniffImage(bytes: Uint8Array): string | null {
   return null
 }
 
+/** A file of moving pictures, by FFmpeg's name for it. */
+export interface Container {
+  readonly format: 'mov' | 'matroska' | 'avi'
+  readonly mime: string
+}
+
+/** The container of a video that can be decoded, or null. */
+export function sniffVideo(bytes: Uint8Array): Container | null {
+  const kind = ascii(bytes, 4, 8)
+  if (kind === 'ftyp' && !/^(avif|avis|mif1|msf1|hei|hev)/.test(ascii(bytes, 8, 12)))
+    return { format: 'mov', mime: ascii(bytes, 8, 12) === 'qt  ' ? 'video/quicktime' : 'video/mp4' }
+  // QuickTime before there was a type box.
+  if (/^(moov|mdat|wide|free|skip)$/.test(kind)) return { format: 'mov', mime: 'video/quicktime' }
+  if (ascii(bytes, 0, 4) === '\x1a\x45\xdf\xa3')
+    return {
+      format: 'matroska',
+      mime: ascii(bytes, 0, SNIFF_BYTES).includes('webm') ? 'video/webm' : 'video/x-matroska',
+    }
+  if (ascii(bytes, 0, 4) === 'RIFF' && ascii(bytes, 8, 12) === 'AVI ') return { format: 'avi', mime: 'video/x-msvideo' }
+  return null
+}
+
 /** What to call bytes that are no picture, in a message. */
 export function describeBytes(bytes: Uint8Array): string {
   if (bytes.length === 0) return 'an empty file'

@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises'
 import { SpaceError } from '#core/errors.ts'
-import { type ImageInput, locate, openImage } from '../media/open-image.ts'
+import { type ImageInput, locate, openImage, readRgb } from '../media/open-image.ts'
 import type { Step, TaskContext } from '../task.ts'
 
 export interface CallContext extends TaskContext {
@@ -28,7 +28,7 @@ export function createContext(signal: AbortSignal, onProgress: (fraction: number
       }
     },
     image: (value, path = 'image') => openImage(value as ImageInput, { path, signal }),
-    pixels: (value, path) => context.time('decode', async () => (await context.image(value, path)).rgb({ signal })),
+    pixels: (value, path = 'image') => context.time('decode', () => readRgb(value, { path, signal })),
     bytes: (value, path = 'file') => context.time('decode', () => bytesOf(value, path, signal)),
   }
   return context

@@ -1,0 +1,160 @@
+/** MP4, MOV, WebM and AVI as frames, through node-av. */
+
+import type { Demuxer } from 'node-av/api'
+import type { Frame as AvFrame, Stream } from 'node-av/lib'
+import { isSpaceError, SpaceError } from '#core/errors.ts'
+import type { Image } from '#core/media.ts'
+import type { About, Source } from './codec.ts'
+import { type RawFrame, VIDEOS, type VideoReader } from './frames.ts'
+import { ImageHandle } from './image.ts'
+import { loadAv } from './node-av.ts'
+import type { Container } from './sniff.ts'
+import { type QuarterTurns, quarterTurns, turn } from './turn.ts'
+
+/** A container's entry for “not said”. */
+const UNSAID = -(2n ** 63n)
+
+/** Frames that lie this close to the start are decoded from there: a seek costs more. In seconds. */
+const WORTH_A_SEEK = 2
+
+export async function openWithFfmpeg(source: Source, container: Container, about: About): Promise<VideoReader> {
+  const file = { source, container, about }
+  await using first = await openStream(file)
+  const start = await firstFrame(first, file)
+  const frameCount = await countFrames(file)
+  const { stream } = first
+  const length = stream.duration === UNSAID ? 0 : Number(stream.duration) * seconds(stream.timeBase)
+  const rate = seconds(stream.avgFrameRate)
+  const durationS = length > 0 ? length : rate > 0 ? frameCount / rate : first.input.duration
+  const fps = rate > 0 ? rate : frameCount / durationS
+
+  return {
+    facts: { mime: container.mime, width: start.width, height: start.height, frameCount, durationS, fps },
+    read: (fromS, signal) => readFrames(file, { startS: start.timeS, fps }, fromS, signal),
+  }
+}
+
+interface File {
+  readonly source: Source
+  readonly container: Container
+  readonly about: About
+}
+
+interface OpenStream extends AsyncDisposable {
+  readonly input: Demuxer
+  readonly stream: Stream
+  readonly turns: QuarterTurns
+}
+
+/** The container is named, so that FFmpeg never takes a file for a playlist and opens what that names. */
+async function openStream({ source, container, about }: File): Promise<OpenStream> {
+  const { api, constants } = await loadAv(about.path)
+  const place =
+    'file' in source ? source.file : Buffer.from(source.bytes.buffer, source.bytes.byteOffset, source.bytes.length)
+  const input = await guarded(about, () => api.Demuxer.open(place, { format: container.format }))
+  const stream = input.video()
+  if (!stream) {
+    const { length } = input.streams
+    await input.close()
+    const { path, name } = about
+    if (length === 0) throw damaged(about, 'it ends too early')
+    throw new SpaceError('file-type', { path, expected: VIDEOS, got: 'a file without pictures', name: name ?? '' })
+  }
+  const turns = quarterTurns(stream.codecpar.getCodedSideData(constants.AV_PKT_DATA_DISPLAYMATRIX))
+  return { input, stream, turns, [Symbol.asyncDispose]: () => input.close() }
+}
+
+async function firstFrame({ input, stream, turns }: OpenStream, { about }: File) {
+  const { api } = await loadAv(about.path)
+  return guarded(about, async () => {
+    using decoder = await api.Decoder.create(stream)
+    for await (const frame of decoder.frames(input.packets(stream.index))) {
+      if (!frame) continue
+      const { width, height } = frame
+      const timeS = timeOf(frame)
+      frame.free()
+      return turns % 2 ? { width: height, height: width, timeS } : { width, height, timeS }
+    }
+    throw new Error('it holds no frame that can be decoded')
+  })
+}
+
+/** Not every container says how many there are; then its packets are counted, which is quick. */
+async function countFrames(file: File): Promise<number> {
+  await using open = await openStream(file)
+  const { input, stream } = open
+  if (stream.nbFrames > 0n) return Number(stream.nbFrames)
+  return guarded(file.about, async () => {
+    let count = 0
+    for await (const packet of input.packets(stream.index)) {
+      if (packet) count++
+      packet?.free()
+    }
+    return count
+  })
+}
+
+async function* readFrames(
+  file: File,
+  { startS, fps }: { startS: number; fps: number },
+  fromS: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<RawFrame, void, void> {
+  const { api, constants } = await loadAv(file.about.path)
+  await using open = await openStream(file)
+  const { input, stream, turns } = open
+  const seeks = fromS > WORTH_A_SEEK
+  if (seeks) await input.seek(fromS + startS, -1, constants.AVSEEK_FLAG_BACKWARD)
+  using decoder = await guarded(file.about, () => api.Decoder.create(stream))
+
+  let counted = 0
+  const frames = decoder.frames(input.packets(stream.index))
+  try {
+    for (;;) {
+      signal?.throwIfAborted()
+      const { value: frame, done } = await guarded(file.about, () => frames.next())
+      if (done) return
+      if (!frame) continue
+      const timeS = Math.max(0, timeOf(frame) - startS)
+      yield {
+        // After a jump the number is reckoned from the time: nothing in a file counts its frames.
+        index: seeks ? Math.round(timeS * fps) : counted++,
+        timeS,
+        read: () => guarded(file.about, () => toImage(api, frame, turns)),
+        free: () => frame.free(),
+      }
+    }
+  } finally {
+    await frames.return(undefined)
+  }
+}
+
+/** Converts with a scaler of its own: a frame may be read after its decoder has ended. */
+async function toImage(api: typeof import('node-av/api'), frame: AvFrame, turns: QuarterTurns): Promise<Image> {
+  using scaler = new api.Scaler()
+  const { width, height } = frame
+  const data = await scaler.toBuffer(frame, { format: 'rgb' })
+  const pixels = turn({ width, height, channels: 3, data }, turns)
+  return new ImageHandle({ kind: 'pixels', pixels }, { path: 'frame', name: null })
+}
+
+function timeOf(frame: AvFrame): number {
+  const stamp = frame.bestEffortTimestamp === UNSAID ? frame.pts : frame.bestEffortTimestamp
+  return Number(stamp) * seconds(frame.timeBase)
+}
+
+const seconds = ({ num, den }: { num: number; den: number }) => (den === 0 ? 0 : num / den)
+
+/** FFmpeg's errors in the words of the project. */
+async function guarded<T>(about: About, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw isSpaceError(error) ? error : damaged(about, 'its contents are damaged', error)
+  }
+}
+
+function damaged({ path, name }: About, reason: string, cause?: unknown): SpaceError {
+  const details = { path, expected: VIDEOS, reason }
+  return new SpaceError('file-broken', name === null ? details : { ...details, name }, { cause })
+}

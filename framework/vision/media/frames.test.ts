@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import type { Image } from '#core/media.ts'
+import { encodeVideo } from './encode-video.ts'
+import { type Frame, type FrameChoice, type OpenVideo, openVideo } from './frames.ts'
+import { loadAv } from './node-av.ts'
+import { createImage } from './open-image.ts'
+import { quarterTurns, turn } from './turn.ts'
+
+const noVideo = await loadAv('test').then(
+  () => false,
+  () => 'node-av is not installed',
+)
+const clips = fileURLToPath(new URL('../../../../shared/assets/videos/', import.meta.url))
+const noClips = noVideo || (existsSync(clips) ? false : `there is no ${clips}`)
+const animated = new URL('../../../test/fixtures/decode/animated.gif', import.meta.url)
+
+/** Ten frames at 5 a second, each of one grey that says its number: 20, 40, … 200. */
+function greys(count = 10, width = 34, height = 21): Image[] {
+  return Array.from({ length: count }, (_, index) =>
+    createImage({ width, height, channels: 3, data: new Uint8Array(width * height * 3).fill(20 * (index + 1)) }),
+  )
+}
+
+async function collect(video: OpenVideo, choice?: FrameChoice): Promise<Frame[]> {
+  const frames: Frame[] = []
+  for await (const frame of video.frames(choice)) frames.push(frame)
+  return frames
+}
+
+/** Which of the greys a frame shows. */
+async function shown({ image }: Frame): Promise<number> {
+  const { data } = await image.rgb()
+  return Math.round((data[0] as number) / 20) - 1
+}
+const allShown = (frames: readonly Frame[]) => Promise.all(frames.map(shown))
+const times = (frames: readonly Frame[]) => frames.map(({ timeS }) => Math.round(timeS * 1000) / 1000)
+
+test('frames become an MP4 and come back at their times', { skip: noVideo }, async () => {
+  const video = await openVideo(await encodeVideo(greys(), { fps: 5, quality: 0 }))
+  const { mime, width, height, frameCount, durationS, fps } = video
+  assert.deepEqual({ mime, frameCount, fps }, { mime: 'video/mp4', frameCount: 10, fps: 5 })
+  assert.deepEqual([width, height], [34, 22], 'odd sides grow by one')
+  assert.equal(Math.round(durationS * 1000), 2000)
+
+  const frames = await collect(video)
+  assert.deepEqual(times(frames), [0, 0.2, 0.4, 0.6, 0.8, 1, 1.2, 1.4, 1.6, 1.8])
+  assert.deepEqual(await allShown(frames), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+})
+
+test('a video is seen at exact times', { skip: noVideo }, async () => {
+  const video = await openVideo(await encodeVideo(greys(), { fps: 5, quality: 0 }))
+  const at = async (choice: FrameChoice) => allShown(await collect(video, choice))
+  assert.deepEqual(await at({ times: [0, 0.19, 0.2, 0.2, 1.5, 99] }), [0, 0, 1, 1, 7, 9])
+  assert.deepEqual(await at({ indices: [0, 3, 3, 8] }), [0, 3, 3, 8])
+  assert.deepEqual(await at({ count: 4 }), [0, 2, 5, 7])
+  assert.deepEqual(await at({ fps: 2 }), [0, 2, 5, 7])
+  assert.deepEqual(await at({ start: 1, end: 1.5 }), [5, 6, 7])
+  assert.deepEqual(await at({ count: 2, start: 1, end: 2 }), [5, 7])
+})
+
+test('a wrong choice of frames is named', { skip: noVideo }, async () => {
+  const video = await openVideo(await encodeVideo(greys(2), { fps: 5 }))
+  const message = (choice: FrameChoice, text: RegExp) => assert.rejects(collect(video, choice), { message: text })
+  await message({ count: 2, fps: 1 }, /frames: expected one of count, fps, times and indices, got “count and fps”/)
+  await message({ times: [1, 0.5] }, /frames: times\[1\]: expected a number, 1 or more, got 0\.5/)
+  await message({ count: 0 }, /frames: count: expected a whole number, 1 or more/)
+  await message({ start: 2, end: 1 }, /frames: end: expected seconds after start/)
+})
+
+test('a file is read from its path, and reading stops when it is cancelled', { skip: noVideo }, async () => {
+  const file = join(tmpdir(), `spaces-frames-${process.pid}.mp4`)
+  await writeFile(file, await encodeVideo(greys(), { fps: 5 }))
+  try {
+    const video = await openVideo(file)
+    const cancel = new AbortController()
+    let count = 0
+    await assert.rejects(async () => {
+      for await (const _ of video.frames({ signal: cancel.signal })) {
+        if (++count === 3) cancel.abort(new Error('enough'))
+      }
+    }, /enough/)
+    assert.equal(count, 3)
+    for await (const frame of video.frames()) {
+      assert.equal(frame.index, 0)
+      break
+    }
+  } finally {
+    await rm(file)
+  }
+})
+
+test('frames of different sizes make no video', { skip: noVideo }, async () => {
+  await assert.rejects(encodeVideo([...greys(1), ...greys(1, 10, 10)], { fps: 5 }), {
+    message: /frames\[1\]: expected a picture of 34 x 21, as the first, got “10 x 10”/,
+  })
+  await assert.rejects(encodeVideo([], { fps: 5 }), { message: /frames: expected at least one picture/ })
+  await assert.rejects(encodeVideo(greys(1), { fps: 0 }), { message: /fps: expected a number above 0/ })
+})
+
+test('a file cut short is named as damaged, and a text is no video', { skip: noVideo }, async () => {
+  const whole = await encodeVideo(greys(), { fps: 5 })
+  await assert.rejects(openVideo(whole.slice(0, 40)), { code: 'file-broken' })
+  await assert.rejects(openVideo(new TextEncoder().encode('#EXTM3U\nhttp://inside/secret')), {
+    code: 'file-type',
+    message: /video: expected a video: MP4, .* got text/,
+  })
+})
+
+test('an animated GIF is a video', async () => {
+  const video = await openVideo(await readFile(animated))
+  assert.equal(video.mime, 'image/gif')
+  const frames = await collect(video)
+  assert.equal(frames.length, video.frameCount)
+  assert.ok(video.frameCount > 1)
+  assert.deepEqual(
+    times(frames),
+    times(frames).toSorted((a, b) => a - b),
+  )
+  const [first, second] = await Promise.all(frames.slice(0, 2).map(({ image }) => image.rgb()))
+  assert.notDeepEqual(first?.data, second?.data)
+  const [picked] = await collect(video, { indices: [1] })
+  assert.deepEqual((await picked?.image.rgb())?.data, second?.data)
+})
+
+test('real videos have the frames that their makers say', { skip: noClips }, async () => {
+  const expected = {
+    'gradio_world.mp4': [901, 30],
+    'mmaction2_demo_armwrestling.mp4': [280, 28],
+    'mmaction2_test.mp4': [300, 30],
+  }
+  for (const [name, [frameCount, fps]] of Object.entries(expected)) {
+    const video = await openVideo(join(clips, name))
+    assert.deepEqual([video.frameCount, video.fps], [frameCount, fps], name)
+    assert.equal((await collect(video, { count: 8 })).length, 8)
+  }
+})
+
+test('jumping into a long video gives the frame that walking there gives', { skip: noClips }, async () => {
+  const video = await openVideo(join(clips, 'gradio_world.mp4'))
+  const [walked] = await collect(video, { indices: [155] })
+  const [jumped] = await collect(video, { times: [155 / 30] })
+  assert.equal(jumped?.index, 155)
+  assert.deepEqual((await jumped?.image.rgb())?.data, (await walked?.image.rgb())?.data)
+})
+
+test('a video that was held upright is shown upright', () => {
+  const matrix = new DataView(new ArrayBuffer(36))
+  matrix.setInt32(4, 65536, true)
+  matrix.setInt32(12, -65536, true)
+  assert.equal(quarterTurns(new Uint8Array(matrix.buffer)), 1)
+  assert.equal(quarterTurns(null), 0)
+  // 1 2 3 over 4 5 6, turned clockwise, is 4 1, 5 2, 6 3.
+  const pixels = { width: 3, height: 2, channels: 1, data: Uint8Array.of(1, 2, 3, 4, 5, 6) } as const
+  assert.deepEqual([...turn(pixels, 1).data], [4, 1, 5, 2, 6, 3])
+  assert.deepEqual([...turn(pixels, 2).data], [6, 5, 4, 3, 2, 1])
+  assert.deepEqual([...turn(pixels, 3).data], [3, 6, 2, 5, 1, 4])
+  assert.deepEqual([turn(pixels, 1).width, turn(pixels, 1).height], [2, 3])
+})
