@@ -6,12 +6,16 @@ import type { CallOptions } from './runtime/open-task.ts'
 import type { Tensor } from './task.ts'
 import type { Depth } from './tasks/depth-estimation.ts'
 import type { ImageClassificationOptions } from './tasks/image-classification.ts'
-import type { GuidedObject } from './tasks/image-guided-object-detection.ts'
-import type { GuidedMask } from './tasks/image-guided-segmentation.ts'
-import type { SegmentedPart } from './tasks/image-segmentation.ts'
-import type { DetectedObject } from './tasks/object-detection.ts'
-import type { LabelledMask } from './tasks/zero-shot-image-segmentation.ts'
-import type { LabelledBox } from './tasks/zero-shot-object-detection.ts'
+import type { ImageFeatureExtractionOptions } from './tasks/image-feature-extraction.ts'
+import type { GuidedObject, ImageGuidedObjectDetectionOptions } from './tasks/image-guided-object-detection.ts'
+import type { GuidedMask, ImageGuidedSegmentationOptions } from './tasks/image-guided-segmentation.ts'
+import type { ImageSegmentationOptions, SegmentedPart } from './tasks/image-segmentation.ts'
+import type { ImageToImageOptions } from './tasks/image-to-image.ts'
+import type { FoundMasks, MaskGenerationOptions } from './tasks/mask-generation.ts'
+import type { DetectedObject, ObjectDetectionOptions } from './tasks/object-detection.ts'
+import type { ZeroShotImageClassificationOptions } from './tasks/zero-shot-image-classification.ts'
+import type { LabelledMask, ZeroShotImageSegmentationOptions } from './tasks/zero-shot-image-segmentation.ts'
+import type { LabelledBox, ZeroShotObjectDetectionOptions } from './tasks/zero-shot-object-detection.ts'
 import type { TaskName } from './tasks.ts'
 
 /** Options of one call: those of the task, a signal to cancel it, and a listener for its progress. */
@@ -28,21 +32,27 @@ export type VideoInput = string | URL | Uint8Array | Blob | readonly ImageInput[
 type Labels = readonly string[] | string
 
 export interface TaskCalls {
-  'background-removal': OfImages<Image, [options?: Options]>
-  'depth-estimation': OfImages<Depth, [options?: Options]>
+  'background-removal': OfImages<Image, [options?: CallOptions]>
+  'depth-estimation': OfImages<Depth, [options?: CallOptions]>
   'document-question-answering': OfImages<
     { answer: string | null; score?: number; start?: number; end?: number }[],
     [question: string, options?: Options]
   >
   'image-classification': OfImages<Classification[], [options?: Options<ImageClassificationOptions>]>
-  'image-feature-extraction': OfImages<Tensor<'float32'>, [options?: Options]>
-  'image-guided-object-detection': OfImages<GuidedObject[], [query: ImageInput, options?: Options]>
-  'image-guided-segmentation': OfImages<GuidedMask, [query: ImageInput | readonly ImageInput[], options?: Options]>
-  'image-segmentation': OfImages<SegmentedPart[], [options?: Options]>
-  'image-to-image': OfImages<Image, [options?: Options]>
+  'image-feature-extraction': OfImages<Tensor<'float32'>, [options?: Options<ImageFeatureExtractionOptions>]>
+  'image-guided-object-detection': OfImages<
+    GuidedObject[],
+    [query: ImageInput, options?: Options<ImageGuidedObjectDetectionOptions>]
+  >
+  'image-guided-segmentation': OfImages<
+    GuidedMask[],
+    [query: ImageInput | readonly ImageInput[], options?: Options<ImageGuidedSegmentationOptions>]
+  >
+  'image-segmentation': OfImages<SegmentedPart[], [options?: Options<ImageSegmentationOptions>]>
+  'image-to-image': OfImages<Image, [options?: Options<ImageToImageOptions>]>
   'image-to-text': OfImages<{ generated_text: string }[], [options?: Options]>
-  'mask-generation': OfImages<unknown, [options?: Options]>
-  'object-detection': OfImages<DetectedObject[], [options?: Options]>
+  'mask-generation': OfImages<FoundMasks, [options?: Options<MaskGenerationOptions>]>
+  'object-detection': OfImages<DetectedObject[], [options?: Options<ObjectDetectionOptions>]>
   'text-to-image': (prompt: string, options?: Options) => Promise<Image[]>
   'unconditional-image-generation': (options?: Options) => Promise<Image[]>
   'video-classification': (video: VideoInput, options?: Options) => Promise<Classification[]>
@@ -50,9 +60,18 @@ export interface TaskCalls {
     { answer: string | null; score?: number }[],
     [question: string, options?: Options]
   >
-  'zero-shot-image-classification': OfImages<Classification[], [candidate_labels: Labels, options?: Options]>
-  'zero-shot-image-segmentation': OfImages<LabelledMask[], [candidate_labels: Labels, options?: Options]>
-  'zero-shot-object-detection': OfImages<LabelledBox[], [candidate_labels: Labels, options?: Options]>
+  'zero-shot-image-classification': OfImages<
+    Classification[],
+    [candidate_labels: Labels, options?: Options<ZeroShotImageClassificationOptions>]
+  >
+  'zero-shot-image-segmentation': OfImages<
+    LabelledMask[],
+    [candidate_labels: Labels, options?: Options<ZeroShotImageSegmentationOptions>]
+  >
+  'zero-shot-object-detection': OfImages<
+    LabelledBox[],
+    [candidate_labels: Labels, options?: Options<ZeroShotObjectDetectionOptions>]
+  >
   'zero-shot-video-classification': (
     video: VideoInput,
     candidate_labels: Labels,
