@@ -10,6 +10,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ default: Command }>>> = 
   dev: () => import('./commands/dev.ts'),
   new: () => import('./commands/new.ts'),
   check: () => import('./commands/check.ts'),
+  run: () => import('./commands/run.ts'),
+  models: () => import('./commands/models.ts'),
 }
 
 async function main([name, ...line]: readonly string[]): Promise<number> {

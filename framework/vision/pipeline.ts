@@ -55,7 +55,7 @@ export async function pipeline<T extends TaskName>(
 ): Promise<Pipeline<T>> {
   if (!isTaskName(task)) throw unsupported(task)
   const { workers = 1, providers = ['cpu'], pin = false, signal, revision, token, onProgress, ...rest } = options
-  const folder = await folderOf(model, options)
+  const folder = await folderOf(task, model, options)
   signal?.throwIfAborted()
   const slot = await acquire({ task, model: { id: model, folder }, options: rest, workers, providers, pin })
   return createPipeline(task, slot)
@@ -69,6 +69,7 @@ function unsupported(task: unknown): SpaceError {
 }
 
 async function folderOf(
+  task: TaskName,
   model: string,
   { dtype, revision, token, signal, onProgress }: PipelineOptions,
 ): Promise<string> {
@@ -76,6 +77,7 @@ async function folderOf(
   const { resolveModel } = await import('./hub/index.ts')
   const files = new Map<string, { receivedBytes: number; totalBytes: number }>()
   const resolved = await resolveModel(model, {
+    task,
     dtype,
     revision,
     token,

@@ -53,6 +53,16 @@ test('Where the whole model is there, its parts are left', () => {
   ])
 })
 
+test('A task that runs a part of the model takes that part alone', () => {
+  const clip = ['onnx/model.onnx', 'onnx/text_model.onnx', 'onnx/vision_model.onnx']
+  assert.deepEqual(graphs(clip, { task: 'image-feature-extraction' }), ['onnx/vision_model.onnx'])
+  assert.deepEqual(graphs(['onnx/model.onnx'], { task: 'image-feature-extraction' }), ['onnx/model.onnx'])
+  assert.deepEqual(graphs(clip, { task: 'zero-shot-image-classification' }), ['onnx/model.onnx'])
+  const owl = ['onnx/model.onnx', 'onnx/vision_encoder.onnx']
+  assert.deepEqual(graphs(owl, { task: 'image-guided-object-detection' }), ['onnx/vision_encoder.onnx'])
+  assert.deepEqual(graphs(owl, { task: 'zero-shot-object-detection' }), ['onnx/model.onnx'])
+})
+
 test('Of a diffusers pipeline the components that run are wanted', () => {
   const needed = ['model_index.json', 'text_encoder/model.onnx', 'unet/model.onnx', 'vae_decoder/model.onnx']
   const paths = [...needed, 'safety_checker/model.onnx', 'vae_encoder/model.onnx']

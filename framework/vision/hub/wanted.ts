@@ -25,6 +25,8 @@ export const DTYPE_SUFFIX: Readonly<Record<Dtype, string>> = {
 export type DtypeChoice = Dtype | Readonly<Record<string, Dtype>>
 
 export interface Selection {
+  /** What the model is for: some tasks run a part of it that a repository has on its own. */
+  readonly task?: string | undefined
   readonly dtype?: DtypeChoice | undefined
   /** Paths, or patterns with `*` for anything within a folder, of the graphs to take instead of those of the dtype. */
   readonly files?: readonly string[] | undefined
@@ -46,7 +48,7 @@ export interface Wanted {
 /** @param paths - every file of the repository. */
 export function wantedFiles(paths: readonly string[], selection: Selection = {}): Wanted {
   const texts = paths.filter(isText)
-  const { chosen, missing } = selection.files ? matching(paths, selection.files) : graphsOf(paths, selection.dtype)
+  const { chosen, missing } = selection.files ? matching(paths, selection.files) : graphsOf(paths, selection)
   const graphs = chosen.flatMap((path) => [path, ...externalDataOf(path, paths)])
   return { paths: [...new Set([...texts, ...graphs])].sort(), missing }
 }
@@ -72,10 +74,10 @@ function matching(paths: readonly string[], patterns: readonly string[]) {
 
 const escaped = (text: string) => text.replace(/[.+?^${}()|[\]\\]/g, '\\$&')
 
-function graphsOf(paths: readonly string[], choice: DtypeChoice | undefined) {
+function graphsOf(paths: readonly string[], { dtype: choice, task = '' }: Selection) {
   const chosen: string[] = []
   const missing: string[] = []
-  for (const { folder, base, byDtype } of needed(readGraphs(paths))) {
+  for (const { folder, base, byDtype } of needed(readGraphs(paths), task)) {
     const dtype = typeof choice === 'object' ? (choice[base] ?? choice[folder]) : choice
     const path = dtype === undefined ? defaultOf(byDtype) : byDtype.get(dtype)
     if (path) chosen.push(path)
@@ -116,17 +118,26 @@ function readGraphs(paths: readonly string[]): Graph[] {
 
 /** Exports of one model overlap: where the whole is there, its parts are the same weights again. */
 const PARTS: Readonly<Record<string, readonly string[]>> = {
-  model: ['text_model', 'vision_model'],
+  model: ['text_model', 'vision_model', 'vision_encoder', 'mask_decoder'],
   decoder_model_merged: ['decoder_model', 'decoder_with_past_model'],
+}
+
+/** Tasks for which these parts are enough, where a repository has all of them. */
+const ENOUGH: Readonly<Record<string, readonly string[]>> = {
+  'image-feature-extraction': ['vision_model'],
+  'image-guided-object-detection': ['vision_encoder'],
+  'image-guided-segmentation': ['vision_encoder', 'mask_decoder'],
 }
 
 /** Components of diffusers that no task here runs; the first alone is 1.2 GB. */
 const UNUSED = ['safety_checker', 'vae_encoder']
 
 /** Graphs in `onnx/`, or in the components' folders as diffusers lays them out; those at the root where nothing else is. */
-function needed(graphs: readonly Graph[]): readonly Graph[] {
+function needed(graphs: readonly Graph[], task: string): readonly Graph[] {
   const inner = graphs.filter(({ folder }) => folder !== '' && !folder.includes('/') && !UNUSED.includes(folder))
   const usable = inner.length > 0 ? inner : graphs
+  const enough = usable.filter(({ base }) => ENOUGH[task]?.includes(base))
+  if (enough.length > 0 && enough.length === ENOUGH[task]?.length) return enough
   return usable.filter(({ folder, base }) => {
     const wholes = Object.keys(PARTS).filter((whole) => PARTS[whole]?.includes(base))
     return !usable.some((other) => other.folder === folder && wholes.includes(other.base))
