@@ -1,9 +1,14 @@
 /** Watches the files that spaces are made of and, for a gallery, its folder; gives every space that has become another. */
 
 import { type FSWatcher, watch } from 'node:fs'
+import { readdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { FoundSpace } from './find-spaces.ts'
 import { type BuiltSpace, loadSpace } from './load-space.ts'
+
+/** How often a file that fails, and has just been written, is looked at again. */
+const RETRIES = 5
 
 export interface WatchOptions {
   readonly spaces: readonly BuiltSpace[]
@@ -95,16 +100,25 @@ export function watchSpaces({ gallery, debounceMs = 40, ...options }: WatchOptio
 
   async function load(slug: string, file: string): Promise<void> {
     const before = spaces.get(slug)
-    const next = await loadSpace(file, { slug })
+    let next = await loadSpace(file, { slug })
+    // What fails may be half of a file that is being written at this moment.
+    for (let tries = 0; next.problem && tries < RETRIES && (await isFresh(next.inputs)); tries++) {
+      await pause(debounceMs)
+      next = await loadSpace(file, { slug })
+    }
     if (closed) return
     spaces.set(slug, next)
     if (next.revision !== before?.revision || next.file !== before.file) options.onLoaded(next, before)
   }
 
+  async function isFresh(files: readonly string[]): Promise<boolean> {
+    const stats = await Promise.all(files.map((file) => stat(file).catch(() => null)))
+    return stats.some((each) => each !== null && Date.now() - each.mtimeMs < debounceMs * 2)
+  }
+
   async function foldersToWatch(): Promise<Set<string>> {
     const folders = new Set([...spaces.values()].flatMap(({ inputs }) => inputs.map((file) => dirname(file))))
     if (!gallery) return folders
-    const { readdir } = await import('node:fs/promises')
     folders.add(gallery.folder)
     for (const entry of await readdir(gallery.folder, { withFileTypes: true })) {
       if (entry.isDirectory() && !/^\.|^node_modules$/.test(entry.name)) folders.add(join(gallery.folder, entry.name))

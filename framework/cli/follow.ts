@@ -4,20 +4,26 @@ import { relative } from 'node:path'
 import { spacesIn } from '#build/find-spaces.ts'
 import type { BuiltSpace } from '#build/load-space.ts'
 import { watchSpaces } from '#build/watch.ts'
+import type { SpaceError } from '#core/errors.ts'
 import type { App } from '#server/app.ts'
 import { printProblem } from './problem.ts'
 import type { Served } from './serve.ts'
 import { paint, print } from './terminal.ts'
 
-export function follow(app: App, { spaces, gallery }: Served): Disposable {
-  for (const { problem } of spaces) if (problem) printProblem(problem)
+/** @param told - takes every problem that has been printed. */
+export function follow(app: App, { spaces, gallery }: Served, told: WeakSet<Error>): Disposable {
+  const tell = (problem: SpaceError) => {
+    told.add(problem)
+    printProblem(problem)
+  }
+  for (const { problem } of spaces) if (problem) tell(problem)
   return watchSpaces({
     spaces,
     gallery: gallery ? { folder: gallery.folder, find: () => spacesIn(gallery.folder) } : undefined,
     onLoaded(space, before) {
       if (space.problem) {
+        tell(space.problem)
         app.fail(space.slug, space.problem)
-        printProblem(space.problem)
         return
       }
       void app.swap(space).then(() => report(space, before === undefined ? 'is new' : outcome(space, before)))

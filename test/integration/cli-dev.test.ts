@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { openFolder, startCli } from '../helpers/cli.ts'
 
-const timeout = 120_000
+const timeout = 30_000
 
 /** A space that counts in a file how often its setup has run. */
 const counter = (title: string, factor: number) => `import { appendFileSync } from 'node:fs'
@@ -106,7 +106,7 @@ test('a space that is broken from the start is served as an error until it is me
   await writeFile(file, 'export default space({')
   await using dev = startCli(['dev', '--port', '0'], { cwd: folder.path })
   const url = await dev.url()
-  await dev.says(/The space file does not load: space\.ts:1:\d+: Unexpected end of file/)
+  await dev.says(/The space file does not load: space\.ts:1:\d+: .*end of file/)
   const page = await fetch(url)
   assert.ok(page.status >= 500, `status ${page.status}`)
   assert.match(await page.text(), /does not load/)

@@ -10,7 +10,7 @@ import { cli, openFolder, startCli } from '../helpers/cli.ts'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const templates = await readdir(join(root, 'templates'))
 const run = promisify(execFile)
-const timeout = 120_000
+const timeout = 30_000
 
 for (const template of templates) {
   test(`a project from the template ${template} checks, type-checks, passes its test and serves its page`, {

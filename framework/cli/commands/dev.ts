@@ -4,7 +4,7 @@ import { relative } from 'node:path'
 import type { BuiltSpace } from '#build/load-space.ts'
 import { type App, createApp } from '#server/app.ts'
 import { listen, type Server } from '#server/listen.ts'
-import { createLog } from '#server/log.ts'
+import { createLog, type Log } from '#server/log.ts'
 import { defineCommand, EXIT, flag, UsageError } from '../command.ts'
 import { type Served, serveModel, servePath } from '../serve.ts'
 import { untilStopped } from '../signals.ts'
@@ -33,14 +33,15 @@ export default defineCommand({
   },
   async run({ args, flags: { port = DEFAULT_PORT, host = 'localhost', open, task, model } }) {
     const served = await whatToServe(args[0], task, model)
-    const app = createApp({ spaces: served.spaces, gallery: served.gallery, dev: true, log: createLog() })
+    const told = new WeakSet<Error>()
+    const app = createApp({ spaces: served.spaces, gallery: served.gallery, dev: true, log: quietAbout(told) })
     const { server, busy } = await listenNearby(app, port, host)
     const stopped = untilStopped()
     print(readyLine(served, server.url, busy))
     if (open) (await import('../open.ts')).openInBrowser(server.url)
     // Watching, and the messages for what does not load, wait until the server answers.
     const { follow } = await import('../follow.ts')
-    using _watching = follow(app, served)
+    using _watching = follow(app, served, told)
     await stopped
     if (app.health().running) printError('Stopping as soon as the running jobs have ended; once more stops at once.')
     await server.close()
@@ -76,4 +77,15 @@ function readyLine({ spaces, gallery }: Served, url: string, busy: number | null
   const note = busy === null ? '' : paint('yellow', ` (port ${busy} is busy)`)
   // Counted from the start of the process.
   return `${paint('bold', title)}  ${paint('cyan', url)}  ready in ${Math.round(performance.now())} ms${note}`
+}
+
+/** The server's log, less the problems that the author has been shown already. */
+function quietAbout(told: WeakSet<Error>): Log {
+  const log = createLog()
+  return {
+    ...log,
+    error(line, error, reference) {
+      if (!(error instanceof Error && told.has(error))) log.error(line, error, reference)
+    },
+  }
 }
