@@ -50,19 +50,23 @@ export class RunningCli implements AsyncDisposable {
     })
   }
 
-  /** Waits for something to be printed, on either stream. Fails when the process ends without it. */
+  /** Waits for something to be printed, on either stream. Fails when the process ends without it, or is silent for long. */
   async says(pattern: RegExp): Promise<RegExpExecArray> {
+    const patience = AbortSignal.timeout(20_000)
     for (;;) {
       const found = pattern.exec(this.stdout) ?? pattern.exec(this.stderr)
       if (found) return found
       if (this.#child.exitCode !== null || this.#child.signalCode !== null)
         throw new Error(`Ended without ${pattern}.\n${this.stdout}\n${this.stderr}`)
+      if (patience.aborted) throw new Error(`Did not say ${pattern}.\n${this.stdout}\n${this.stderr}`)
       await new Promise<void>((resolve) => {
         const wake = () => {
           this.#wake.delete(wake)
+          patience.removeEventListener('abort', wake)
           resolve()
         }
         this.#wake.add(wake)
+        patience.addEventListener('abort', wake)
       })
     }
   }
