@@ -4,6 +4,7 @@
  * run would hold up everything else there.
  */
 
+import { setMaxListeners } from 'node:events'
 import { availableParallelism } from 'node:os'
 import { SpaceError } from '#core/errors.ts'
 import { currentFolder } from '../base-dir.ts'
@@ -70,6 +71,11 @@ export async function acquire(request: SlotRequest): Promise<Slot> {
     await slot.release()
     throw error
   }
+}
+
+/** The threads that are up. */
+export function openWorkers(): readonly WorkerThread[] {
+  return [...workers]
 }
 
 /** Ends all workers; for tests and the end of a process. */
@@ -152,6 +158,8 @@ export class Slot {
   ): Promise<Answer> {
     const askedAt = performance.now()
     signal?.throwIfAborted()
+    // One signal may cancel a long list of calls; that is no leak.
+    if (signal) setMaxListeners(0, signal)
     this.#stopIdleTimer()
     await this.ready()
     const home = await this.#turn(signal)

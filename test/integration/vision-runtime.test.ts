@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { isSpaceError, type SpaceError } from '../../framework/core/errors.ts'
+import { withinFolder } from '../../framework/vision/base-dir.ts'
+import { createImage, openImage, pipeline } from '../../framework/vision/index.ts'
+import { closeRuntime, configureRuntime, openWorkers } from '../../framework/vision/runtime/pool.ts'
+
+const models = fileURLToPath(new URL('../fixtures/hf-tiny', import.meta.url))
+const vit = join(models, 'vit')
+const photo = join(models, 'input/img.png')
+
+after(closeRuntime)
+
+const failure = async (work: () => Promise<unknown>): Promise<SpaceError> => {
+  const error = await work().then(
+    () => null,
+    (thrown: unknown) => thrown,
+  )
+  assert.ok(isSpaceError(error), `expected a SpaceError, got ${error}`)
+  return error
+}
+
+/** A changed copy of the model, gone after the test. */
+function copyOfModel(change: (folder: string) => void) {
+  const folder = mkdtempSync(join(tmpdir(), 'spaces-model-'))
+  cpSync(vit, folder, { recursive: true })
+  change(folder)
+  return { folder, [Symbol.dispose]: () => rmSync(folder, { recursive: true }) }
+}
+
+test('one picture gives one answer and a list gives a list, whatever the picture came as', async () => {
+  await using classify = await pipeline('image-classification', vit)
+  const bytes = readFileSync(photo)
+  const image = await openImage(bytes)
+  const pixels = createImage(await image.rgb())
+  const wanted = await classify(photo, { top_k: 2 })
+  assert.equal(wanted.length, 2)
+  const others = await classify([bytes, new Blob([bytes]), image, pixels, new URL(`file://${photo}`)], { top_k: 2 })
+  assert.deepEqual(others, Array(5).fill(wanted))
+  assert.deepEqual(bytes, readFileSync(photo), 'the caller keeps its bytes')
+})
+
+test('the last call says where its time went', async () => {
+  await using classify = await pipeline('image-classification', vit)
+  assert.equal(classify.timings, null)
+  await classify(photo)
+  for (const step of ['decode', 'preprocess', 'queue', 'run', 'postprocess'] as const) {
+    assert.ok((classify.timings?.[step] ?? -1) >= 0, step)
+  }
+})
+
+test('paths are relative to the folder of the space', async () => {
+  await withinFolder(models, async () => {
+    await using classify = await pipeline('image-classification', './vit')
+    assert.deepEqual(await classify('input/img.png'), await classify(photo))
+  })
+})
+
+test('the same model is loaded once, whoever asks, and stays until the last has gone', async () => {
+  const first = await pipeline('image-classification', vit)
+  const second = await pipeline('image-classification', vit)
+  await first.dispose()
+  await first.dispose()
+  assert.equal((await second(photo)).length, 5)
+  assert.equal((await failure(() => first(photo))).code, 'pipeline-disposed')
+  await second.dispose()
+})
+
+test('a call that is given up rejects with the reason of its signal, and the next one is answered', async () => {
+  await using classify = await pipeline('image-classification', vit)
+  const reason = new Error('the visitor left')
+  const early = AbortSignal.abort(reason)
+  await assert.rejects(classify(photo, { signal: early }), reason)
+  const cancel = new AbortController()
+  const waiting = Array.from({ length: 12 }, () => classify(photo, { signal: cancel.signal }))
+  cancel.abort(reason)
+  for (const result of await Promise.allSettled(waiting)) {
+    assert.equal(result.status, 'rejected')
+    assert.equal((result as PromiseRejectedResult).reason, reason)
+  }
+  assert.equal((await classify(photo)).length, 5)
+})
+
+test('a queue that is full refuses', async () => {
+  await using classify = await pipeline('image-classification', vit)
+  configureRuntime({ maxQueue: 2 })
+  try {
+    const results = await Promise.allSettled(Array.from({ length: 12 }, () => classify(photo)))
+    const refusals = results.flatMap((result) => (result.status === 'rejected' ? [result.reason.code] : []))
+    assert.ok(refusals.length > 0)
+    assert.ok(refusals.every((code) => code === 'queue-full'))
+  } finally {
+    configureRuntime({ maxQueue: 256 })
+  }
+})
+
+test('a worker that dies fails its calls with worker-crashed, and the next call has a new one', async () => {
+  await using classify = await pipeline('image-classification', vit)
+  const wanted = await classify(photo)
+  const calls = Promise.allSettled([classify(photo), classify(photo)])
+  await Promise.all(openWorkers().map((worker) => worker.terminate()))
+  for (const result of await calls) {
+    if (result.status === 'rejected') assert.equal(result.reason.code, 'worker-crashed')
+    else assert.deepEqual(result.value, wanted)
+  }
+  assert.deepEqual(await classify(photo), wanted)
+})
+
+test('a model in several workers answers the same, its weights shared', async () => {
+  const external = join(models, 'variants/vit_external')
+  await using one = await pipeline('image-classification', external)
+  await using several = await pipeline('image-classification', external, { workers: 2 })
+  const wanted = await one(photo)
+  for (const answer of await several(Array<string>(6).fill(photo))) {
+    for (const [index, { label, score }] of wanted.entries()) {
+      assert.equal(answer[index]?.label, label)
+      assert.ok(Math.abs((answer[index]?.score ?? 0) - score) < 1e-6)
+    }
+  }
+})
+
+test('a task that nobody knows is refused with the one that was meant', async () => {
+  const error = await failure(() => pipeline('image-clasification' as 'image-classification', vit))
+  assert.equal(error.code, 'task-unsupported')
+  assert.match(error.message, /Did you mean `image-classification`\?/)
+})
+
+test('a model that is not there, or not whole, is refused by the name of the file', async () => {
+  assert.equal((await failure(() => pipeline('image-classification', './no-such-model'))).code, 'model-missing')
+
+  using noGraph = copyOfModel((folder) => rmSync(join(folder, 'onnx/model.onnx')))
+  const missing = await failure(() => pipeline('image-classification', noGraph.folder))
+  assert.equal(missing.code, 'model-file-missing')
+  assert.match(missing.message, /onnx\/model\.onnx/)
+
+  using cut = copyOfModel((folder) => truncateSync(join(folder, 'onnx/model.onnx'), 5000))
+  const broken = await failure(() => pipeline('image-classification', cut.folder))
+  assert.equal(broken.code, 'model-broken')
+  assert.match(broken.message, /onnx\/model\.onnx: it is no ONNX file, or not a whole one/)
+
+  using noJson = copyOfModel((folder) => writeFileSync(join(folder, 'config.json'), '{'))
+  assert.match(
+    (await failure(() => pipeline('image-classification', noJson.folder))).message,
+    /config\.json: it is no JSON/,
+  )
+
+  using wrongDtype = copyOfModel(() => {})
+  const dtype = await failure(() => pipeline('image-classification', wrongDtype.folder, { dtype: 'q4' }))
+  assert.match(dtype.message, /onnx\/model_q4\.onnx/)
+})
+
+test('a process that opened a model and forgot it ends by itself', () => {
+  const script = `
+    import { pipeline } from ${JSON.stringify(new URL('../../framework/vision/index.ts', import.meta.url).href)}
+    const classify = await pipeline('image-classification', ${JSON.stringify(vit)})
+    console.log((await classify(${JSON.stringify(photo)}))[0].label)`
+  const args = ['--conditions=spaces-source', '--import', 'tsx', '--input-type=module', '-e', script]
+  const { stdout, status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 60_000 })
+  assert.equal(stdout.trim(), 'label_4', stderr)
+  assert.equal(status, 0)
+})
