@@ -137,6 +137,12 @@ export const ERRORS = {
       `${path}: expected a file that you uploaded in this session, got one that is unknown or has expired.`,
     hint: () => 'Upload the file again.',
   }),
+  'package-missing': entry<{ path: string; name: string; purpose: string }>({
+    title: 'A package that this needs is not installed',
+    status: 501,
+    message: ({ path, name, purpose }) => `${path}: ${purpose} needs the package ${name}, got none.`,
+    hint: ({ name }) => `Run npm install ${name} beside the space.`,
+  }),
   'media-missing': entry<{ path: string; name: string }>({
     title: 'The file cannot be found',
     status: 404,

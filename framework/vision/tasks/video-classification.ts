@@ -1,0 +1,42 @@
+/**
+ * `pipe(video, { top_k = 5, function_to_apply = 'softmax', num_frames, sampling, frame_sampling_rate })`
+ * -> `[{ score, label }]`, best first
+ *
+ * `video` is a file (path, URL, bytes, Blob: MP4, MOV, WebM, AVI, animated GIF or WebP) or a list of pictures, its frames.
+ * The model sees `num_frames` of them (its own number): spread over the whole clip, or with `sampling: 'first'` from the
+ * beginning, every `frame_sampling_rate`-th.
+ */
+
+import { CallOptions } from '../arguments.ts'
+import { sigmoids, softmax } from '../heads/activations.ts'
+import { clipTensor, readClip, readClipOptions } from '../heads/clip.ts'
+import { topK } from '../heads/topk.ts'
+import { defineTask } from '../task.ts'
+
+export interface VideoClassificationOptions {
+  top_k?: number
+  function_to_apply?: 'softmax' | 'sigmoid' | 'none'
+  num_frames?: number
+  sampling?: 'uniform' | 'first'
+  frame_sampling_rate?: number
+}
+
+export default defineTask({
+  task: 'video-classification',
+  async open(model) {
+    const [session, processor] = await Promise.all([model.session(), model.processor()])
+    const input = session.wants('pixel_values_videos') ? 'pixel_values_videos' : 'pixel_values'
+    return {
+      async run([video, given], context): Promise<{ score: number; label: string }[]> {
+        const options = new CallOptions(given)
+        const count = options.number('top_k', 5, { min: 1, integer: true })
+        const how = options.oneOf('function_to_apply', ['softmax', 'sigmoid', 'none']) ?? 'softmax'
+        const pictures = await readClip(video, readClipOptions(options, session, model), context)
+        const clip = await context.time('preprocess', () => clipTensor(processor, pictures))
+        const { data } = session.floats(await session.run({ [input]: clip }, context), 'logits')
+        const scores = how === 'softmax' ? softmax(data) : how === 'sigmoid' ? sigmoids(data) : data
+        return topK(scores, count).map(({ value, index }) => ({ score: value, label: model.label(index) }))
+      },
+    }
+  },
+})

@@ -1,0 +1,46 @@
+/**
+ * `pipe(video, candidate_labels, { hypothesis_template = '{}', num_frames, sampling, frame_sampling_rate })`
+ * -> `[{ score, label }]`, best first; scores sum to 1 over the labels (X-CLIP)
+ *
+ * `video` and its options are those of video-classification.
+ */
+
+import { expected } from '#core/errors.ts'
+import { labelsAndOptions } from '../arguments.ts'
+import { softmax } from '../heads/activations.ts'
+import { clipTensor, readClip, readClipOptions } from '../heads/clip.ts'
+import { defineTask } from '../task.ts'
+import { openTokenizer } from '../text/tokenizer.ts'
+
+export interface ZeroShotVideoClassificationOptions {
+  hypothesis_template?: string
+  num_frames?: number
+  sampling?: 'uniform' | 'first'
+  frame_sampling_rate?: number
+}
+
+export default defineTask({
+  task: 'zero-shot-video-classification',
+  async open(model) {
+    const [session, processor, tokenizer] = await Promise.all([
+      model.session(),
+      model.processor(),
+      openTokenizer(model),
+    ])
+    return {
+      async run(args, context): Promise<{ score: number; label: string }[]> {
+        const { labels, options } = labelsAndOptions(args)
+        const template = options.text('hypothesis_template', '{}')
+        if (!template.includes('{}')) throw expected('hypothesis_template', 'a text with {} in it', template)
+        const pictures = await readClip(args[0], readClipOptions(options, session, model), context)
+        const feeds = await context.time('preprocess', () => ({
+          pixel_values: clipTensor(processor, pictures),
+          ...tokenizer.batch(labels.map((label) => template.replaceAll('{}', label))),
+        }))
+        const { data } = session.floats(await session.run(feeds, context), 'logits_per_video')
+        const scores = softmax(data)
+        return labels.map((label, index) => ({ score: scores[index] ?? 0, label })).sort((a, b) => b.score - a.score)
+      },
+    }
+  },
+})
