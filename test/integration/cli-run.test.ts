@@ -57,8 +57,8 @@ test('run writes depth next to the photo, as a picture and as numbers', { timeou
   assert.equal(npy.subarray(1, 6).toString(), 'NUMPY')
   const header = npy.subarray(10, 10 + npy.readUInt16LE(8)).toString()
   assert.equal((10 + header.length) % 64, 0)
-  const [height, width] = /'shape': \((\d+), (\d+)\)/.exec(header)?.slice(1).map(Number) as [number, number]
-  assert.equal(npy.byteLength, 10 + header.length + height * width * 4)
+  const [, height, width] = /'shape': \((\d+), (\d+)\)/.exec(header) ?? []
+  assert.equal(npy.byteLength, 10 + header.length + Number(height) * Number(width) * 4)
 })
 
 test('run writes masks into the folder that --out names', { timeout }, async () => {
