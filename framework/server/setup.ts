@@ -5,10 +5,9 @@
 
 import { isSpaceError, SpaceError } from '#core/errors.ts'
 import type { Awaitable } from '#core/types.ts'
-import { isThenable } from './maybe.ts'
 
 /** How long a run that was cancelled, but goes on, may still use what is about to be disposed. */
-const LINGER_MS = 5000
+const LINGER_MS = 2000
 
 type State =
   | { readonly name: 'idle' }
@@ -75,9 +74,11 @@ export class Setup {
     const state = this.#state
     if (state.name === 'idle') return
     const value = await Promise.resolve(state.value).catch(() => undefined)
-    if (this.#lingering.size) await Promise.race([Promise.allSettled(this.#lingering), pause(LINGER_MS)])
+    const dispose = disposerOf(value)
+    if (dispose === null) return
+    if (this.#lingering.size) await atMost(Promise.allSettled(this.#lingering), LINGER_MS)
     this.#state = { name: 'idle' }
-    await disposeOf(value)
+    await dispose()
   }
 }
 
@@ -86,17 +87,23 @@ function reasonOf(error: unknown): string {
   return 'it threw an error of its own.'
 }
 
-const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms).unref())
+/** Waits for a promise, but no longer than that. */
+async function atMost(promise: Promise<unknown>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise((resolve) => {
+    timer = setTimeout(resolve, ms)
+  })
+  await Promise.race([promise, late])
+  clearTimeout(timer)
+}
 
 /** Whatever way of being closed a value has: `Symbol.asyncDispose`, `Symbol.dispose` or `dispose()`. */
-async function disposeOf(value: unknown): Promise<void> {
-  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return
+function disposerOf(value: unknown): (() => unknown) | null {
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return null
   const owner = value as Record<PropertyKey, unknown>
   for (const name of [Symbol.asyncDispose, Symbol.dispose, 'dispose']) {
     const dispose = owner[name]
-    if (typeof dispose !== 'function') continue
-    const closing: unknown = dispose.call(value)
-    if (isThenable(closing as Awaitable<unknown>)) await closing
-    return
+    if (typeof dispose === 'function') return () => dispose.call(value)
   }
+  return null
 }
