@@ -107,7 +107,7 @@ function Grid({ entries, options, label, urlOf, emit, previewOf, onRemove, child
     <>
       <ul class="gallery" aria-label={label} style={options.columns ? { '--columns': options.columns } : {}}>
         {entries.map((entry, index) => (
-          <li key={entry.image.id} class="tile">
+          <li key={keyOf(entries, index)} class="tile">
             <button
               type="button"
               aria-label={`Open ${entry.caption ?? entry.image.name}`}
@@ -134,6 +134,12 @@ function Grid({ entries, options, label, urlOf, emit, previewOf, onRemove, child
       {lightbox.Shown && <lightbox.Shown slides={slides} start={start} onClose={lightbox.close} />}
     </>
   )
+}
+
+/** An answer may name one file twice; all others keep their key when a picture before them goes. */
+function keyOf(entries: readonly GalleryEntry[], index: number): string {
+  const id = entries[index]?.image.id ?? ''
+  return entries.findIndex(({ image }) => image.id === id) === index ? id : `${id} ${index}`
 }
 
 /** A tile is small: the server scales it down. Local previews are at hand whole. */

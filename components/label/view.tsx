@@ -23,8 +23,9 @@ export default function LabelView({ value, state, emit }: ViewProps<typeof Label
       </p>
       {best.score !== null && (
         <ol class="label-bars">
-          {rows.map(({ label, score }) => (
-            <li key={label}>
+          {rows.map(({ label, score }, place) => (
+            // By place: a bar that grows or shrinks is seen to do so.
+            <li key={place}>
               <button
                 type="button"
                 aria-pressed={chosen === label}

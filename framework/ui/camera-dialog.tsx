@@ -20,11 +20,11 @@ export default function CameraDialog({ onPicture, onClose }: Props) {
     let stream: MediaStream | null = null
     let closed = false
     setReady(false)
+    setProblem(null)
     openCamera(device).then(
       async (opened) => {
         stream = opened
         if (closed || !video.current) return stop(opened)
-        setProblem(null)
         video.current.srcObject = opened
         // Names and ids of the devices are given only after the visitor has allowed one.
         setDevices((await navigator.mediaDevices.enumerateDevices()).filter(({ kind }) => kind === 'videoinput'))

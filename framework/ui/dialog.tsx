@@ -32,10 +32,7 @@ export function Dialog(props: {
       ref={dialog}
       class={`dialog ${name}`.trim()}
       aria-label={label}
-      onCancel={(event) => {
-        event.preventDefault()
-        onClose()
-      }}
+      onClose={onClose}
       onKeyDown={({ key }) => onKey?.(key)}
       onClick={(event) => event.target === dialog.current && onClose()}
     >
