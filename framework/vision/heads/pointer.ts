@@ -2,6 +2,7 @@
 
 import { expected } from '#core/errors.ts'
 import type { CallOptions } from '#vision/arguments.ts'
+import { runGraph } from '#vision/feeds.ts'
 import { type Model, type Session, type TaskContext, tensor, throwIfCancelled } from '#vision/task.ts'
 import { openTokenizer, type Tokenizer } from '#vision/text/tokenizer.ts'
 import { type Answer, bestSpans, windows } from './answers.ts'
@@ -46,7 +47,7 @@ export async function openPointer(model: Model) {
     for (const [index, pieces] of sequences.entries()) {
       throwIfCancelled(context.signal)
       context.onProgress(index / sequences.length, `Part ${index + 1} of ${sequences.length}`)
-      const outputs = await session.run(feedsOf(pieces), context)
+      const outputs = await runGraph(session, feedsOf(pieces), context)
       const found = bestSpans(
         session.floats(outputs, 'start_logits').data,
         session.floats(outputs, 'end_logits').data,

@@ -19,7 +19,7 @@ import {
   pointGrid,
   stabilityOf,
 } from './sam.ts'
-import { pointFeeds } from './sam-prompts.ts'
+import { promptFeeds } from './sam-prompts.ts'
 
 export type GridOptions = ReturnType<typeof readGridOptions>
 
@@ -87,12 +87,8 @@ async function masksIn(
   for (let start = 0; start < points.length; start += options.pointsPerBatch) {
     throwIfCancelled(context.signal)
     const batch = points.slice(start, start + options.pointsPerBatch).map((point): Point[] => [point])
-    const prompts = pointFeeds(
-      batch,
-      batch.map(() => [1]),
-      frame,
-    )
-    const outputs = await runGraph(decoder, { ...feeds, ...prompts }, context)
+    const prompts = { points: batch, labels: batch.map(() => [1]), boxes: null }
+    const outputs = await runGraph(decoder, { ...feeds, ...promptFeeds(prompts, frame) }, context)
     const scores = decoder.floats(outputs, 'iou_scores').data
     const logits = decoder.floats(outputs, 'pred_masks')
     await context.time('postprocess', () => {

@@ -57,15 +57,16 @@ function readLabels(value: unknown, points: readonly (readonly Point[])[] | null
   return labels
 }
 
-/** Feeds of the prompt encoder; prompts with fewer points than the longest are filled up. */
+/**
+ * Feeds of the prompt encoder; prompts with fewer points than the longest are filled up. A graph that takes points and
+ * boxes is given none of what was not asked.
+ */
 export function promptFeeds({ points, labels, boxes }: Prompts, frame: Frame): Feeds {
-  return {
-    ...(points ? pointFeeds(points, labels, frame) : {}),
-    ...(boxes ? { input_boxes: boxTensor(boxes, frame) } : {}),
-  }
+  const none = (boxes ?? []).map(() => [])
+  return { ...pointFeeds(points ?? none, labels, frame), input_boxes: boxTensor(boxes ?? [], frame) }
 }
 
-export function pointFeeds(
+function pointFeeds(
   points: readonly (readonly Point[])[],
   labels: readonly (readonly number[])[],
   frame: Frame,

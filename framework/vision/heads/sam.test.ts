@@ -81,6 +81,12 @@ test('points and boxes are scaled to what the model sees, and short prompts are 
   assert.deepEqual(corners, [0, 0, 32, 32, 6.4, 6.4, 12.8, 12.8])
 })
 
+test('a graph that takes boxes too is given none where none were drawn', () => {
+  const read = prompts({ input_points: [[[1, 2]]] })
+  assert.ok(read)
+  assert.deepEqual(promptFeeds(read, frame).input_boxes?.dims, [1, 0, 4])
+})
+
 test('without a point or a box everything is asked for', () => {
   assert.equal(prompts({}), null)
 })

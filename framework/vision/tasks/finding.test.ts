@@ -121,6 +121,19 @@ test('features are all tokens, or one vector; a model without one says so', asyn
   await assert.rejects(ask('image-feature-extraction', 'vit', photo, { pool: true }), /pooler_output.*got logits/)
 })
 
+test('a model of pictures and words can be asked about a picture alone', async () => {
+  const { dims } = await ask<Tensor>('image-feature-extraction', 'clip', photo, { pool: true })
+  assert.deepEqual(dims, [1, 16])
+})
+
+test('a model that makes no picture is named', async () => {
+  const asked = ask('image-to-image', 'glpn', photo)
+  await assert.rejects(asked, {
+    code: 'model-broken',
+    message: /expected a picture \[1, 3, height, width\], got \[1, /,
+  })
+})
+
 test('an enlarged picture is cut to the scale, or left with its padding', async () => {
   const sizes = []
   for (const padded of [false, true]) {

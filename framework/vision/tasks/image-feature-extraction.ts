@@ -7,6 +7,7 @@
 import { CallOptions } from '../arguments.ts'
 import { pictureFeeds, runGraph } from '../feeds.ts'
 import { defineTask, type Model, type Session, type Tensor } from '../task.ts'
+import { openTokenizer } from '../text/tokenizer.ts'
 
 export interface ImageFeatureExtractionOptions {
   /** One vector for the whole picture. Default false. */
@@ -14,12 +15,13 @@ export interface ImageFeatureExtractionOptions {
 }
 
 const POOLED = ['pooler_output', 'image_embeds', 'pooled_output']
-const UNPOOLED = ['last_hidden_state', 'logits', 'image_embeds']
+const UNPOOLED = ['last_hidden_state', 'image_embeds', 'logits']
 
 export default defineTask({
   task: 'image-feature-extraction',
   async open(model) {
     const [session, processor] = await Promise.all([imageSession(model), model.processor()])
+    const text = session.wants('input_ids') ? (await openTokenizer(model)).batch(['']) : {}
     return {
       async run([image, given], context): Promise<Tensor<'float32'>> {
         const pool = new CallOptions(given).boolean('pool', false)
@@ -27,14 +29,14 @@ export default defineTask({
         if (names.length === 0) throw model.broken(session.file, noPooling(session))
         const pixels = await context.pixels(image)
         const processed = await context.time('preprocess', () => processor.process(pixels))
-        const outputs = await runGraph(session, pictureFeeds(session, processed), context)
+        const outputs = await runGraph(session, { ...pictureFeeds(session, processed), ...text }, context)
         return session.floats(outputs, ...names)
       },
     }
   },
 })
 
-/** Models of pictures and text have their picture half in a file of its own. */
+/** Models of pictures and text mostly have their picture half in a file of its own; else they are given no words. */
 async function imageSession(model: Model): Promise<Session> {
   if (model.hasSession('vision_model')) return model.session('vision_model')
   return model.session()

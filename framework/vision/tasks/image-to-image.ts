@@ -28,6 +28,9 @@ export default defineTask({
         const processed = await context.time('preprocess', () => processor.process(pixels))
         const outputs = await runGraph(session, pictureFeeds(session, processed), context)
         const picture = session.floats(outputs, 'reconstruction', 'output', session.outputs[0]?.name ?? '')
+        if (picture.dims.length !== 4 || picture.dims[1] !== 3) {
+          throw model.broken(session.file, `expected a picture [1, 3, height, width], got [${picture.dims.join(', ')}]`)
+        }
         return context.time('postprocess', () =>
           createImage(toPixels(picture, padded ? undefined : scaled(processed, picture))),
         )

@@ -59,6 +59,7 @@ export interface FoundMasks {
 }
 
 const DECODER = 'prompt_encoder_mask_decoder'
+const PROMPTS = ['input_points', 'input_boxes']
 
 export default defineTask({
   task: 'mask-generation',
@@ -113,17 +114,19 @@ async function openEncoder(model: Model): Promise<Encode> {
   }
 }
 
-/** Boxes need a decoder that takes them; many repositories have one for points alone. */
-async function decoderFor(model: Model, ...inputs: readonly string[]): Promise<Session> {
+/**
+ * Many repositories have a decoder for points alone, some a second one for boxes, some one for both: the one that takes
+ * what is asked and as little else as possible.
+ */
+async function decoderFor(model: Model, ...asked: readonly string[]): Promise<Session> {
   const names = [DECODER, `${DECODER}_boxes`].filter((name) => model.hasSession(name))
-  for (const name of names) {
-    const session = await model.session(name)
-    const asks = (input: string) => inputs.includes(input) === session.wants(input)
-    if (asks('input_points') && asks('input_boxes')) return session
-  }
   if (names.length === 0) return model.session(DECODER)
-  const asked = inputs.join(' and ')
-  throw model.broken(`onnx/${DECODER}.onnx`, `expected a decoder that takes ${asked}, and found none`)
+  const sessions = await Promise.all(names.map((name) => model.session(name)))
+  const fitting = sessions.filter((session) => asked.every((input) => session.wants(input)))
+  const exact = fitting.find((session) => PROMPTS.every((input) => asked.includes(input) || !session.wants(input)))
+  const decoder = exact ?? fitting[0]
+  if (decoder) return decoder
+  throw model.broken(`onnx/${DECODER}.onnx`, `expected a decoder that takes ${asked.join(' and ')}, and found none`)
 }
 
 async function prompted(

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Feeds, Outputs, Session, Tensor } from '#vision/task.ts'
 import { tensor } from '#vision/task.ts'
-import { createDecoder, pickRows } from './decoder.ts'
+import { createDecoder, pickRows, type Run } from './decoder.ts'
 
 /** A graph of the given inputs that notes what it is fed. */
 function graph(names: Record<string, (number | string)[]>, answer: (feeds: Feeds) => Outputs) {
@@ -23,7 +23,7 @@ function graph(names: Record<string, (number | string)[]>, answer: (feeds: Feeds
 }
 
 const floats = (values: number[], dims: number[]) => tensor('float32', Float32Array.from(values), dims)
-const { signal } = new AbortController()
+const run: Run = (session, feeds) => session.run(feeds)
 const valuesOf = (feeds: Feeds | undefined, name: string) => Array.from(feeds?.[name]?.data ?? [], Number)
 const idsOf = (feeds: Feeds | undefined) => valuesOf(feeds, 'input_ids')
 
@@ -38,7 +38,7 @@ test('a graph without a cache sees the whole text at each step', async () => {
     }
   })
   const states = floats([1, 2, 3, 4], [1, 2, 2])
-  const decoder = createDecoder({ first: session, later: null }, { encoder_hidden_states: states }, signal)
+  const decoder = createDecoder({ first: session, later: null }, { encoder_hidden_states: states }, run)
   assert.deepEqual(await decoder.step([[7, 8]], [0]), [Float32Array.of(2, 3)])
   assert.deepEqual(
     await decoder.step(
@@ -75,7 +75,7 @@ test('a cached graph is fed the last token, its own keys reordered, and the enco
       'present.0.encoder.key': later ? floats([], [0, 1, 0, 1]) : floats([5], [1, 1, 1, 1]),
     }
   })
-  const decoder = createDecoder({ first: session, later: session }, {}, signal)
+  const decoder = createDecoder({ first: session, later: session }, {}, run)
   await decoder.step([[1, 2]], [0])
   await decoder.step(
     [
@@ -113,7 +113,7 @@ test('two-part names of GPT-2 decoders are read from the graph', async () => {
     logits: floats([0], [1, 1, 1]),
     'present.0.key': floats([9], [1, 1, 1, 1]),
   }))
-  const decoder = createDecoder({ first: session, later: session }, {}, signal)
+  const decoder = createDecoder({ first: session, later: session }, {}, run)
   await decoder.step([[1]], [0])
   await decoder.step([[1, 2]], [0])
   assert.deepEqual(valuesOf(fed[1], 'past_key_values.0.key'), [9])

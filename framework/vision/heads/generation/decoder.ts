@@ -22,8 +22,11 @@ interface Graphs {
   readonly later: Session | null
 }
 
+/** Runs a graph; the caller's way of timing and cancelling it. */
+export type Run = (session: Session, feeds: Feeds) => Promise<Outputs>
+
 /** @param given - what stays the same at each step, for a batch of one: `encoder_hidden_states`, `pixel_values`. */
-export function createDecoder({ first, later }: Graphs, given: Feeds, signal: AbortSignal): Decoder {
+export function createDecoder({ first, later }: Graphs, given: Feeds, run: Run): Decoder {
   let past = new Map<string, Tensor>()
   let cached = 0
 
@@ -33,7 +36,7 @@ export function createDecoder({ first, later }: Graphs, given: Feeds, signal: Ab
       const fresh = cached > 0 && later ? cached : 0
       if (fresh) past = new Map([...past].map(([name, value]) => [name, pickRows(value, parents)]))
       const feeds = feedsOf(session, rows, fresh, given, past)
-      const outputs = await session.run(feeds, { signal })
+      const outputs = await run(session, feeds)
       if (later) past = nextPast(later, outputs, past, fresh > 0)
       cached = (rows[0] as readonly number[]).length
       return lastLogits(session.floats(outputs, 'logits'), rows.length)

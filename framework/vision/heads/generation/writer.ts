@@ -3,7 +3,7 @@
  * Donut, BLIP), or one graph that takes picture and text together (GIT).
  */
 
-import { pictureFeeds } from '#vision/feeds.ts'
+import { pictureFeeds, runGraph } from '#vision/feeds.ts'
 import type { Feeds, Json, Model, Processed, Session, TaskContext } from '#vision/task.ts'
 import type { Tokenizer } from '#vision/text/tokenizer.ts'
 import { createDecoder } from './decoder.ts'
@@ -40,7 +40,7 @@ export async function openWriter(model: Model): Promise<Writer> {
     async write(picture, prompt, settings, context) {
       const given = await picturePart(encoder ?? graphs.first, encoder !== null, picture, context)
       return generate({
-        decoder: () => createDecoder(graphs, given, context.signal),
+        decoder: () => createDecoder(graphs, given, (session, feeds) => runGraph(session, feeds, context)),
         settings,
         prompt,
         places,
@@ -70,7 +70,7 @@ async function picturePart(
 ): Promise<Feeds> {
   const feeds = pictureFeeds(session, picture)
   if (!encodes) return feeds
-  const outputs = await session.run(feeds, context)
+  const outputs = await runGraph(session, feeds, context)
   return { encoder_hidden_states: session.output(outputs, 'last_hidden_state', 'encoder_hidden_states') }
 }
 
