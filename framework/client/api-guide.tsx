@@ -11,12 +11,12 @@ export function ApiGuide({ manifest, base, close }: { manifest: SpaceManifest; b
   const snippet = snippets[chosen.value]
   return (
     <>
-      <header>
+      <div class="head">
         <h2 id="api-title">Use it from code</h2>
         <button type="button" class="icon-button" aria-label="Close" onClick={close}>
           <Icon name="close" />
         </button>
-      </header>
+      </div>
       <div class="body">
         <div class="chips" role="group" aria-label="Language">
           {snippets.map(({ name }, index) => (

@@ -130,6 +130,18 @@ test('an example fills the inputs until one is changed', () => {
   assert.equal(store.example.value, null)
 })
 
+test('an example takes back what another one has set, and leaves alone what no example is about', () => {
+  const { store } = open({
+    inputs: [field('photo'), field('mask'), field('steps', { initial: 5 })],
+    examples: [{ inputs: { photo: ref('x1'), mask: ref('x2') } }, { inputs: { photo: ref('x3') } }],
+  })
+  store.set('steps', 8)
+  store.choose(0)
+  store.choose(1)
+  assert.equal(store.input('mask').value.value, null)
+  assert.equal(store.input('steps').value.value, 8)
+})
+
 test('clear goes back to the beginning and hears no more of a run under way', () => {
   const { store, last } = open()
   store.choose(0)

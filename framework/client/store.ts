@@ -228,9 +228,15 @@ export function createStore(first: SpaceManifest): Store {
 
     choose: (index) =>
       batch(() => {
-        const row = manifest.value.examples[index]
+        const { examples, inputs: fields } = manifest.value
+        const row = examples[index]
         if (!row) return
-        fill(row.inputs)
+        // What another example has set does not stay for this one; what the visitor has set beside them does.
+        const named = fields.filter(({ name }) => examples.some(({ inputs }) => name in inputs))
+        fill({
+          ...Object.fromEntries(named.map(({ name, initial }) => [name, initial as Wires[string]])),
+          ...row.inputs,
+        })
         example.value = index
         touch()
       }),
