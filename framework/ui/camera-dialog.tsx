@@ -8,12 +8,16 @@ interface Props {
   onClose(): void
 }
 
-/** Takes one picture with a camera of the visitor's choice. The preview is mirrored, as in a mirror; the picture is not. */
+/**
+ * Takes one picture with a camera of the visitor's choice, on a phone first with the one at its back. The preview of any
+ * other is mirrored, as in a mirror; the picture is not.
+ */
 export default function CameraDialog({ onPicture, onClose }: Props) {
   const video = useRef<HTMLVideoElement>(null)
   const [devices, setDevices] = useState<readonly MediaDeviceInfo[]>([])
   const [device, setDevice] = useState('')
   const [ready, setReady] = useState(false)
+  const [mirrored, setMirrored] = useState(true)
   const [problem, setProblem] = useState<string | null>(null)
 
   useEffect(() => {
@@ -26,6 +30,7 @@ export default function CameraDialog({ onPicture, onClose }: Props) {
         stream = opened
         if (closed || !video.current) return stop(opened)
         video.current.srcObject = opened
+        setMirrored(opened.getVideoTracks()[0]?.getSettings().facingMode !== 'environment')
         // Names and ids of the devices are given only after the visitor has allowed one.
         setDevices((await navigator.mediaDevices.enumerateDevices()).filter(({ kind }) => kind === 'videoinput'))
       },
@@ -53,7 +58,14 @@ export default function CameraDialog({ onPicture, onClose }: Props) {
       {problem ? (
         <p role="alert">{problem}</p>
       ) : (
-        <video ref={video} autoPlay playsInline muted onLoadedData={() => setReady(true)} />
+        <video
+          ref={video}
+          class={mirrored ? 'mirrored' : ''}
+          autoPlay
+          playsInline
+          muted
+          onLoadedData={() => setReady(true)}
+        />
       )}
       <div class="camera-end">
         {devices.length > 1 && (
@@ -82,7 +94,8 @@ export default function CameraDialog({ onPicture, onClose }: Props) {
 async function openCamera(deviceId: string): Promise<MediaStream> {
   if (!navigator.mediaDevices) throw new Error('insecure')
   const size = { width: { ideal: 1920 }, height: { ideal: 1440 } }
-  return navigator.mediaDevices.getUserMedia({ video: deviceId ? { ...size, deviceId: { exact: deviceId } } : size })
+  const which = deviceId ? { deviceId: { exact: deviceId } } : { facingMode: { ideal: 'environment' } }
+  return navigator.mediaDevices.getUserMedia({ video: { ...size, ...which } })
 }
 
 function stop(stream: MediaStream): void {

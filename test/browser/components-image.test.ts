@@ -188,6 +188,31 @@ test('where the camera is not allowed, the dialog says what to do', async () => 
   await field.getByRole('button', { name: 'Choose a file' }).waitFor()
 })
 
+test('another camera can be chosen, also after one has failed', async () => {
+  await using opened = await openField()
+  const { page, field } = opened
+  await page.evaluate(() => {
+    const { mediaDevices } = navigator
+    const open = mediaDevices.getUserMedia.bind(mediaDevices)
+    const cameras = Object.entries({ front: 'In front', back: 'At the back' }).map(
+      ([deviceId, label]) => ({ deviceId, label, kind: 'videoinput' }) as MediaDeviceInfo,
+    )
+    mediaDevices.enumerateDevices = async () => cameras
+    mediaDevices.getUserMedia = async (wanted) => {
+      const { deviceId } = (wanted?.video ?? {}) as { deviceId?: { exact: string } }
+      if (deviceId?.exact === 'front') throw new DOMException('in use', 'NotReadableError')
+      return open({ video: true })
+    }
+  })
+  await field.getByRole('button', { name: 'Camera' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Camera' })
+  await dialog.getByLabel('Device').selectOption('In front')
+  await dialog.getByRole('alert').filter({ hasText: 'The camera cannot be opened: in use' }).waitFor()
+  await dialog.getByLabel('Device').selectOption('At the back')
+  await dialog.getByRole('button', { name: 'Take the picture' }).and(page.locator(':enabled')).click()
+  await caption(field, /×/)
+})
+
 test('the picture is on the page while it is still being sent, and the sending can be stopped', async () => {
   await using opened = await openField()
   const { page, field } = opened
