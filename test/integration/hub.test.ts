@@ -19,6 +19,7 @@ import {
   resolveModel,
   type Transfer,
 } from '#vision/hub/index.ts'
+import { pipeline } from '#vision/index.ts'
 import { gitBlobId, openHub, READER, sha256, WRITER } from '../helpers/hub-server.ts'
 
 const ID = 'space-lab/tiny-vit'
@@ -280,6 +281,44 @@ test('An error of the content network is tried again', async () => {
   world.hub.add(ID, FILES)
   world.hub.fail('/resolve/', 503)
   assert.deepEqual(await filesBelow((await resolveModel(ID)).folder), NEEDED)
+})
+
+test('A Hub that is busy for a moment is asked again', async () => {
+  await using world = await openWorld()
+  world.hub.add(ID, FILES)
+  world.hub.fail('/revision/', 429)
+  assert.deepEqual(await filesBelow((await resolveModel(ID)).folder), NEEDED)
+})
+
+test('A page that is not the Hub’s is told from a model that is not there', async () => {
+  await using world = await openWorld()
+  world.hub.fail('/revision/', 200)
+  world.hub.add(ID, FILES)
+  const { code, message } = await refusal(resolveModel(ID))
+  assert.equal(code, 'hub-unreachable')
+  assert.match(message, /a page that is not JSON|an answer without a commit/)
+})
+
+test('A listing that would write outside the cache is refused', async () => {
+  await using world = await openWorld()
+  world.hub.add(ID, { ...FILES, '../../../escaped.json': '{}' })
+  const { code, details } = await refusal(resolveModel(ID))
+  assert.equal(code, 'model-broken')
+  assert.equal(details.file, '../../../escaped.json')
+})
+
+test('A model with external data runs out of the cache', async () => {
+  await using world = await openWorld()
+  const fixture = fileURLToPath(new URL('../fixtures/hf-tiny/variants/vit_external', import.meta.url))
+  const files: Record<string, Uint8Array> = {}
+  for (const path of await filesBelow(fixture)) files[path] = await readFile(join(fixture, path))
+  world.hub.add(ID, files)
+  await using classify = await pipeline('image-classification', ID)
+  const [first] = await classify(fileURLToPath(new URL('../fixtures/hf-tiny/input/img.png', import.meta.url)))
+  const { output } = JSON.parse(await readFile(join(fixture, 'expected.json'), 'utf8')) as {
+    output: { label: string }[]
+  }
+  assert.equal(first?.label, output[0]?.label)
 })
 
 test('Where links are not wanted, the snapshot holds the files themselves', async () => {

@@ -1,8 +1,9 @@
 /** The Hub over HTTP: one `fetch` that knows the token and turns every refusal into a `SpaceError`, and what is asked with it. */
 
-import { SpaceError } from '#core/errors.ts'
+import { isSpaceError, SpaceError } from '#core/errors.ts'
 import { isCommit, type RepoFile } from './cache.ts'
 import type { HubEnvironment } from './environment.ts'
+import { pause } from './pause.ts'
 
 export interface HubClient {
   readonly endpoint: string
@@ -18,6 +19,9 @@ export interface HubClient {
   addressOf(commit: string, path: string): string
 }
 
+/** How often a question is asked while the Hub says that it is busy. */
+const ATTEMPTS = 3
+
 type Environment = Pick<HubEnvironment, 'endpoint' | 'answerTimeoutMs'>
 
 /** @param model - id of the repository, also for messages. */
@@ -25,31 +29,50 @@ export function createHubClient(model: string, environment: Environment, token: 
   const { endpoint, answerTimeoutMs } = environment
   const { origin } = new URL(endpoint)
 
-  const hubFetch = async (address: string | URL | Request, init: RequestInit = {}): Promise<Response> => {
-    const url = String(address instanceof Request ? address.url : address)
+  const unreachable = (reason: string, cause: unknown) =>
+    new SpaceError('hub-unreachable', { model, endpoint, reason }, { cause })
+
+  const send = async (address: string, init: RequestInit): Promise<Response> => {
     const headers = new Headers(init.headers)
     headers.delete('authorization')
     // Redirects to the content network drop it: undici forgets credentials when the origin changes.
-    if (token && new URL(url).origin === origin) headers.set('authorization', `Bearer ${token}`)
-    const response = await fetch(url, { ...init, headers }).catch((error: unknown) => {
+    if (token && new URL(address).origin === origin) headers.set('authorization', `Bearer ${token}`)
+    return fetch(address, { ...init, headers }).catch((error: unknown) => {
       init.signal?.throwIfAborted()
-      throw new SpaceError('hub-unreachable', { model, endpoint, reason: whyNot(error) }, { cause: error })
+      throw unreachable(whyNot(error), error)
     })
-    if (!response.ok && response.status !== 304) throw await refusalOf(response, { model, endpoint, token })
+  }
+
+  const hubFetch = async (address: string, init: RequestInit = {}): Promise<Response> => {
+    const response = await send(address, init)
+    if (!response.ok) throw await refusalOf(response, { model, endpoint, token })
     return response
   }
 
-  const within = (signal: AbortSignal | undefined): typeof fetch => {
-    return async (address, init) => {
-      const limit = AbortSignal.timeout(answerTimeoutMs)
-      const both = signal ? AbortSignal.any([signal, limit]) : limit
-      try {
-        return await hubFetch(address, { ...init, signal: both })
-      } catch (error) {
-        if (!limit.aborted || signal?.aborted) throw error
-        const reason = `nothing within ${answerTimeoutMs / 1000} s`
-        throw new SpaceError('hub-unreachable', { model, endpoint, reason }, { cause: error })
+  /** Asks the Hub's own client something small: within a time limit, and again where the Hub is busy. */
+  const ask = async <T>(
+    signal: AbortSignal | undefined,
+    question: (asking: typeof fetch) => Promise<T>,
+  ): Promise<T> => {
+    const limit = AbortSignal.timeout(answerTimeoutMs)
+    const either = signal ? AbortSignal.any([signal, limit]) : limit
+    const asking: typeof fetch = async (address, init) => {
+      for (let attempt = 1; ; attempt++) {
+        const response = await send(String(address), { ...init, signal: either })
+        if (response.ok) return response
+        const isBusy = response.status === 429 || response.status >= 500
+        if (!isBusy || attempt === ATTEMPTS) throw await refusalOf(response, { model, endpoint, token })
+        await response.body?.cancel()
+        await pause(250 * 2 ** attempt, either)
       }
+    }
+    try {
+      return await question(asking)
+    } catch (error) {
+      signal?.throwIfAborted()
+      if (limit.aborted) throw unreachable(`nothing within ${answerTimeoutMs / 1000} s`, error)
+      if (isSpaceError(error)) throw error
+      throw unreachable(error instanceof SyntaxError ? 'a page that is not JSON' : whyNot(error), error)
     }
   }
 
@@ -59,24 +82,25 @@ export function createHubClient(model: string, environment: Environment, token: 
     async commitOf(revision, signal) {
       if (isCommit(revision)) return revision
       const { modelInfo } = await import('@huggingface/hub')
-      const asked = { name: model, revision, additionalFields: ['sha' as const], hubUrl: endpoint }
-      const { sha } = await modelInfo({ ...asked, fetch: within(signal) })
+      const about = { name: model, revision, additionalFields: ['sha' as const], hubUrl: endpoint }
+      const { sha } = await ask(signal, (asking) => modelInfo({ ...about, fetch: asking }))
       if (isCommit(String(sha))) return String(sha)
-      throw new SpaceError('hub-unreachable', { model, endpoint, reason: 'an answer without a commit' })
+      throw unreachable('an answer without a commit', sha)
     },
     async filesAt(commit, signal) {
       const { listFiles } = await import('@huggingface/hub')
       const repo = { type: 'model' as const, name: model }
-      const files: RepoFile[] = []
-      const listing = listFiles({ repo, revision: commit, recursive: true, hubUrl: endpoint, fetch: within(signal) })
-      for await (const entry of listing) {
-        if (entry.type !== 'file') continue
-        const { path, lfs, size, oid } = entry
-        const etag = lfs?.oid ?? oid ?? ''
-        if (!isSafe(path, etag)) throw refusedListing(model, path)
-        files.push({ path, byteLength: lfs?.size ?? size, etag, digest: lfs ? 'sha256' : 'git' })
-      }
-      return files
+      return ask(signal, async (asking) => {
+        const files: RepoFile[] = []
+        const listing = listFiles({ repo, revision: commit, recursive: true, hubUrl: endpoint, fetch: asking })
+        for await (const { type, path, lfs, size, oid } of listing) {
+          if (type !== 'file') continue
+          const etag = lfs?.oid ?? oid ?? ''
+          if (!isSafe(path, etag)) throw refusedListing(model, path)
+          files.push({ path, byteLength: lfs?.size ?? size, etag, digest: lfs ? 'sha256' : 'git' })
+        }
+        return files
+      })
     },
     addressOf: (commit, path) =>
       `${endpoint}/${model}/resolve/${encodeURIComponent(commit)}/${path.split('/').map(encodeURIComponent).join('/')}`,
