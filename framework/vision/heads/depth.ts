@@ -1,12 +1,37 @@
 /** Relative depth to a picture that can be looked at. */
 
 import type { Size, Tensor } from '../task.ts'
-import { bicubic, type Plane } from './interpolate.ts'
+import { bicubic, bilinear, type Plane } from './interpolate.ts'
 
-/** Depth as the model saw it (`[1, height, width]`, or with one channel), enlarged to the picture. */
-export function depthAt(predicted: Tensor<'float32'>, size: Size): Plane {
-  const [height, width] = predicted.dims.slice(-2)
-  return bicubic({ width: width ?? 0, height: height ?? 0, data: predicted.data }, size)
+/**
+ * Depth as the model saw it (`[1, height, width]`, or with one channel), enlarged to the picture.
+ * @param padding - what the processor added on each side of the picture, in the picture's pixels; cut off again
+ */
+export function depthAt(predicted: Tensor<'float32'>, size: Size, padding: Size = { width: 0, height: 0 }): Plane {
+  const padded = { width: size.width + 2 * padding.width, height: size.height + 2 * padding.height }
+  const whole = bicubic(planeOf(predicted), padded)
+  if (padding.width === 0 && padding.height === 0) return whole
+  const data = new Float32Array(size.width * size.height)
+  for (let y = 0; y < size.height; y++) {
+    const start = (y + padding.height) * padded.width + padding.width
+    data.set(whole.data.subarray(start, start + size.width), y * size.width)
+  }
+  return { ...size, data }
+}
+
+/**
+ * Depth in metres out of what Depth Pro gives: inverse depth for a lens that sees as far sideways as away.
+ * @param fieldOfView - horizontal, in degrees; undefined where the graph does not estimate it
+ */
+export function depthFromInverse(predicted: Tensor<'float32'>, size: Size, fieldOfView?: number): Plane {
+  const lens = fieldOfView === undefined ? 1 : 2 * Math.tan((fieldOfView * Math.PI) / 360)
+  const { data } = bilinear(planeOf(predicted), size)
+  return { ...size, data: data.map((inverse) => 1 / Math.min(1e4, Math.max(1e-4, inverse * lens))) }
+}
+
+function planeOf({ data, dims }: Tensor<'float32'>): Plane {
+  const [height = 0, width = 0] = dims.slice(-2)
+  return { width, height, data }
 }
 
 /** A byte for each pixel: 0 for the smallest value, 255 for the largest, cut to whole numbers. A flat map is black. */

@@ -2,7 +2,7 @@
 
 export { argmax, sigmoid, sigmoids, softmax } from './activations.ts'
 export { type Box, type Corners, cornersAt, overlapOf, toBox } from './boxes.ts'
-export { depthAt, depthToBytes } from './depth.ts'
+export { depthAt, depthFromInverse, depthToBytes } from './depth.ts'
 export { type DetectionRule, detectionRule, detections, type FoundObject } from './detection.ts'
 export { type GroundedBox, groundedBoxes, sentenceOf } from './grounding.ts'
 export { type GuidedBox, guidedBoxes, type PatchFeatures, queryLogits, queryPatch } from './image-guided.ts'

@@ -7,9 +7,10 @@
 
 import type { Image } from '#core/media.ts'
 import { pictureFeeds, runGraph } from '../feeds.ts'
-import { depthAt, depthToBytes } from '../heads/depth.ts'
+import { depthAt, depthFromInverse, depthToBytes } from '../heads/depth.ts'
 import { createImage } from '../media/open-image.ts'
-import { defineTask, type Tensor, tensor } from '../task.ts'
+import { zoePadding } from '../processors/zoe-depth.ts'
+import { defineTask, type Outputs, type Session, type Tensor, tensor } from '../task.ts'
 
 export interface Depth {
   readonly predicted_depth: Tensor<'float32'>
@@ -20,6 +21,8 @@ export default defineTask({
   task: 'depth-estimation',
   async open(model) {
     const [session, processor] = await Promise.all([model.session(), model.processor()])
+    const padded = processor.kind === 'ZoeDepth' && processor.config.do_pad !== false
+    const inverse = model.config.model_type === 'depth_pro'
     return {
       async run([image], context): Promise<Depth> {
         const pixels = await context.pixels(image)
@@ -28,7 +31,9 @@ export default defineTask({
         const predicted = session.floats(outputs, 'predicted_depth', 'depth')
         return context.time('postprocess', () => {
           const { width, height } = pixels
-          const depth = depthAt(predicted, { width, height })
+          const depth = inverse
+            ? depthFromInverse(predicted, { width, height }, outputs.field_of_view && fieldOfView(session, outputs))
+            : depthAt(predicted, { width, height }, padded ? zoePadding(pixels) : undefined)
           return {
             predicted_depth: tensor('float32', depth.data, [height, width]),
             depth: createImage({ width, height, channels: 1, data: depthToBytes(depth) }),
@@ -38,3 +43,5 @@ export default defineTask({
     }
   },
 })
+
+const fieldOfView = (session: Session, outputs: Outputs) => session.floats(outputs, 'field_of_view').data[0]
