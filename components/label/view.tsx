@@ -18,7 +18,7 @@ export default function LabelView({ value, state, emit }: ViewProps<typeof Label
 
   return (
     <div class="label-answer">
-      <p class="label-best" aria-live="polite">
+      <p class="label-best">
         <b>{best.label}</b> <span class="num">{show(best.score)}</span>
       </p>
       {best.score !== null && (

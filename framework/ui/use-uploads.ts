@@ -66,9 +66,10 @@ export function useUploads({ upload, complain }: Pick<ViewProps, 'upload' | 'com
   }
 }
 
-/** A `PublicError` in one line; of any other failure only that it happened. */
-function sentenceOf(error: unknown): string {
+/** A `PublicError` in one line, without the path: it stands at the field. Of any other failure only that it happened. */
+export function sentenceOf(error: unknown): string {
   const { message, hint } = (error ?? {}) as { message?: unknown; hint?: unknown }
   const said = [message, hint].filter((part) => typeof part === 'string' && part !== '')
-  return said.length ? said.join(' ') : 'The file could not be sent. Try again.'
+  if (said.length === 0) return 'The file could not be sent. Try again.'
+  return said.join(' ').replace(/^inputs\.[\w.[\]]+: (\w)/, (_, letter: string) => letter.toUpperCase())
 }
