@@ -52,6 +52,13 @@ test('padding of the model’s input is cut off the masks', () => {
   assert.ok(logits.slice(0, 45 * 100).every((value) => value > 0.5))
 })
 
+test('masks of a model that squashes pictures are enlarged at once', () => {
+  const data = Float32Array.of(1, 1, -1, -1)
+  const squashed = { original: picture, resized: { width: 64, height: 64 }, padded: null }
+  const { data: logits } = logitsAt(tensor('float32', data, [1, 1, 1, 2, 2]), 0, squashed)
+  assert.deepEqual([logits[0], logits.at(-1)], [1, -1])
+})
+
 test('a mask is stable when its area does not hang on the threshold', () => {
   const logits = { width: 4, height: 1, data: Float32Array.of(5, 5, 0.5, -5) }
   assert.equal(stabilityOf(logits, 0, 1), Math.fround(2 / 3))

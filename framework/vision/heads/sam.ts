@@ -13,8 +13,8 @@ export interface Frame {
   readonly original: Size
   /** After resizing, before padding. */
   readonly resized: Size
-  /** Of the model's input, padding included. */
-  readonly padded: Size
+  /** Of the model's input, padding included; null where masks are enlarged to the picture at once (SAM 2). */
+  readonly padded: Size | null
 }
 
 /** A point of the picture in the model's pixels. */
@@ -27,7 +27,8 @@ export function logitsAt({ data, dims }: Tensor<'float32'>, index: number, frame
   const [height = 0, width = 0] = dims.slice(-2)
   const pixels = height * width
   const plane = { width, height, data: data.subarray(index * pixels, (index + 1) * pixels) }
-  return bilinear(cut(bilinear(plane, frame.padded), frame.resized), frame.original)
+  const unpadded = frame.padded ? cut(bilinear(plane, frame.padded), frame.resized) : plane
+  return bilinear(unpadded, frame.original)
 }
 
 function cut(plane: Plane, { width, height }: Size): Plane {

@@ -99,6 +99,7 @@ export type Encode = (pixels: Pixels, context: TaskContext) => Promise<EncodedPi
 
 async function openEncoder(model: Model): Promise<Encode> {
   const [session, processor] = await Promise.all([model.session('vision_encoder'), model.processor()])
+  const squashes = String(model.config.model_type).startsWith('sam2')
   let last: { key: string; encoded: EncodedPicture } | null = null
   return async (pixels, context) => {
     const key = `${pixels.width}x${pixels.height} ${createHash('sha1').update(pixels.data).digest('base64')}`
@@ -107,7 +108,8 @@ async function openEncoder(model: Model): Promise<Encode> {
     const outputs = await runGraph(session, { pixel_values: processed.pixel_values }, context)
     const [height = 0, width = 0] = processed.pixel_values.dims.slice(-2)
     const original = { width: pixels.width, height: pixels.height }
-    const frame = { original, resized: processed.resizedSizes[0] ?? original, padded: { width, height } }
+    const padded = squashes ? null : { width, height }
+    const frame = { original, resized: processed.resizedSizes[0] ?? { width, height }, padded }
     const encoded = { feeds: outputs, frame }
     last = { key, encoded }
     return encoded
