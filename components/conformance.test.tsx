@@ -196,7 +196,8 @@ for (const kind of kinds) {
 
     test('is declared without a trace of Node or the browser', () => {
       const source = read(`${kind}/definition.ts`)
-      for (const [, from] of source.matchAll(/from '([^']+)'/g)) assert.match(from as string, /^(#core\/|\.\/)/)
+      for (const [, from] of source.matchAll(/(?:from|import) ?\(?'([^']+)'/g))
+        assert.match(from as string, /^(#core\/|\.\/)/)
       assert.doesNotMatch(source, /\b(document|window|navigator|process|Buffer)\b/)
     })
 
