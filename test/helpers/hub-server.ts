@@ -3,8 +3,9 @@
 // can be held and cut, answers spoiled, and everything that was asked for and sent is on record.
 
 import { createHash, randomUUID } from 'node:crypto'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createTraffic, type HubRequest, type Traffic } from './hub-traffic.ts'
+import { json, read, refuse, start } from './loopback.ts'
 
 export const READER = 'hf_reader'
 export const WRITER = 'hf_writer'
@@ -18,53 +19,20 @@ export interface RepoOptions {
   readonly revision?: string
 }
 
-export interface HubRequest {
-  readonly host: 'hub' | 'cdn'
-  readonly method: string
-  readonly path: string
-  readonly range: string | null
-  readonly authorization: string | null
-  /** Bytes of the body that went out. */
-  sentBytes: number
-}
-
-/** A transfer that stops after some bytes until the test decides. */
-export interface Hold {
-  /** When the bytes before the stop are on their way. */
-  readonly reached: Promise<void>
-  /** Sends the rest. */
-  resume(): void
-  /** Closes the connection without the rest. */
-  cut(): void
-}
-
 interface Repo {
   readonly options: RepoOptions
   readonly refs: Map<string, string>
   readonly commits: Map<string, Map<string, Buffer>>
 }
 
-export interface HubServer extends AsyncDisposable {
+export interface HubServer extends Traffic, AsyncDisposable {
   readonly url: string
-  readonly requests: readonly HubRequest[]
   /** Adds a commit with exactly these files. @returns its id. */
   add(id: string, files: Readonly<Record<string, string | Uint8Array>>, options?: RepoOptions): string
   /** The files of a branch, as text. */
   read(id: string, revision?: string): Record<string, string>
-  /** Stops the next transfer of a file after so many bytes. */
-  hold(file: string, afterBytes: number): Hold
-  /** Answers the next `times` requests whose path contains `part` with an error. */
-  fail(part: string, status: number, times?: number): void
-  /** Sends other bytes of the same length the next `times` that a file is asked for. */
-  spoil(file: string, times?: number): void
-  /** Whether Range headers count; a proxy may drop them. */
-  knowsRanges: boolean
   /** Entries in one page of a listing. */
   pageSize: number
-  /** Bodies sent for a file so far, in bytes. */
-  sentBytesOf(file: string): number
-  /** Waits until so many requests with this part in their path have come. */
-  seen(part: string, count: number): Promise<void>
 }
 
 export const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
@@ -75,39 +43,16 @@ export const isLarge = (path: string, bytes: Uint8Array) => /\.onnx(_data.*)?$/.
 export async function openHub(): Promise<HubServer> {
   const repos = new Map<string, Repo>()
   const objects = new Map<string, Buffer>()
-  const requests: HubRequest[] = []
-  const watchers = new Set<() => void>()
-  const holds = new Map<string, { afterBytes: number; onReached: () => void; decided: Promise<'resume' | 'cut'> }>()
-  const failures: { part: string; status: number; times: number }[] = []
-  const spoiled = new Map<string, number>()
-  const settings = { knowsRanges: true, pageSize: 1000 }
-
-  const record = (host: 'hub' | 'cdn', request: IncomingMessage): HubRequest => {
-    const { method = 'GET', url = '/', headers } = request
-    const entry = {
-      host,
-      method,
-      path: url,
-      range: headers.range ?? null,
-      authorization: headers.authorization ?? null,
-      sentBytes: 0,
-    }
-    requests.push(entry)
-    for (const watcher of watchers) watcher()
-    return entry
-  }
+  const traffic = createTraffic()
 
   const hub = await start((request, response) => {
-    const entry = record('hub', request)
-    const failure = failures.find(({ part, times }) => times > 0 && entry.path.includes(part))
-    if (failure) {
-      failure.times -= 1
-      return refuse(response, failure.status, null, 'The test wants it so')
-    }
+    const entry = traffic.record('hub', request)
+    const status = traffic.failureFor(entry.path)
+    if (status !== null) return refuse(response, status, null, 'The test wants it so')
     return answer(entry, request, response)
   })
   const cdn = await start(async (request, response) => {
-    const entry = record('cdn', request)
+    const entry = traffic.record('cdn', request)
     const { pathname, searchParams } = new URL(entry.path, cdn.url)
     const oid = pathname.split('/').at(-1) ?? ''
     if (entry.authorization) return refuse(response, 400, null, 'Only one auth mechanism allowed')
@@ -119,7 +64,7 @@ export async function openHub(): Promise<HubServer> {
     }
     const bytes = objects.get(oid)
     if (!bytes) return refuse(response, 404, null, 'No such object')
-    return send(entry, request, response, searchParams.get('file') ?? '', bytes, { etag: `"${oid}"` })
+    return traffic.send(entry, request, response, searchParams.get('file') ?? '', bytes, { etag: `"${oid}"` })
   })
 
   async function answer(entry: HubRequest, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -171,7 +116,8 @@ export async function openHub(): Promise<HubServer> {
     const bytes = files.get(path)
     response.setHeader('x-repo-commit', commit)
     if (!bytes) return refuse(response, 404, 'EntryNotFound', `Entry not found: ${path}`)
-    if (!isLarge(path, bytes)) return send(entry, request, response, path, bytes, { etag: `"${gitBlobId(bytes)}"` })
+    if (!isLarge(path, bytes))
+      return traffic.send(entry, request, response, path, bytes, { etag: `"${gitBlobId(bytes)}"` })
     const oid = sha256(bytes)
     objects.set(oid, bytes)
     const location = `${cdn.url}/repos/${oid}?file=${encodeURIComponent(path)}&signature=${randomUUID()}`
@@ -194,40 +140,12 @@ export async function openHub(): Promise<HubServer> {
       all.filter(({ path }) => path.includes('/')).map(({ path }) => path.split('/')[0] as string),
     )
     const entries = [...[...folders].map((path) => ({ type: 'directory', oid: '0'.repeat(40), size: 0, path })), ...all]
-    const next = from + settings.pageSize
+    const next = from + server.pageSize
     if (next < entries.length) {
       url.searchParams.set('cursor', String(next))
       response.setHeader('link', `<${url.href}>; rel="next"`)
     }
     json(response, entries.slice(from, next))
-  }
-
-  async function send(
-    entry: HubRequest,
-    request: IncomingMessage,
-    response: ServerResponse,
-    file: string,
-    whole: Buffer,
-    headers: Record<string, string>,
-  ): Promise<void> {
-    const start = settings.knowsRanges ? Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0) : 0
-    if (start >= whole.byteLength && start > 0) return refuse(response, 416, null, 'Range not satisfiable')
-    const times = spoiled.get(file) ?? 0
-    if (times > 0) spoiled.set(file, times - 1)
-    const bytes = times > 0 ? Buffer.alloc(whole.byteLength, 'x').subarray(start) : whole.subarray(start)
-    const range = start > 0 ? { 'content-range': `bytes ${start}-${whole.byteLength - 1}/${whole.byteLength}` } : {}
-    const facts = { 'content-length': bytes.byteLength, 'accept-ranges': 'bytes' }
-    response.writeHead(start > 0 ? 206 : 200, { ...headers, ...facts, ...range })
-    if (request.method === 'HEAD') return void response.end()
-    const hold = holds.get(file)
-    holds.delete(file)
-    const first = bytes.subarray(0, hold?.afterBytes ?? bytes.byteLength)
-    entry.sentBytes += first.byteLength
-    await new Promise<void>((resolve) => response.write(first, () => resolve()))
-    hold?.onReached()
-    if ((await hold?.decided) === 'cut') return void response.destroy()
-    entry.sentBytes += bytes.byteLength - first.byteLength
-    response.end(bytes.subarray(first.byteLength))
   }
 
   async function create(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -271,10 +189,10 @@ export async function openHub(): Promise<HubServer> {
     json(response, { success: true, commitOid: commit, commitUrl: `${hub.url}/commit/${commit}`, hookOutput: '' })
   }
 
-  const server: HubServer = {
+  const server: HubServer = Object.assign(traffic, {
     url: hub.url,
-    requests,
-    add(id, given, options = {}) {
+    pageSize: 1000,
+    add(id: string, given: Readonly<Record<string, string | Uint8Array>>, options: RepoOptions = {}) {
       const repo = repos.get(id) ?? { options, refs: new Map(), commits: new Map() }
       const files = new Map(Object.entries(given).map(([path, content]) => [path, Buffer.from(content)]))
       const commit = commitId(files)
@@ -283,48 +201,15 @@ export async function openHub(): Promise<HubServer> {
       repos.set(id, repo)
       return commit
     },
-    read(id, revision = 'main') {
+    read(id: string, revision = 'main') {
       const repo = repos.get(id)
       const files = repo?.commits.get(repo.refs.get(revision) ?? '')
       return Object.fromEntries([...(files ?? [])].map(([path, bytes]) => [path, bytes.toString()]))
     },
-    hold(file, afterBytes) {
-      const reached = deferred<void>()
-      const decided = deferred<'resume' | 'cut'>()
-      holds.set(file, { afterBytes, onReached: () => reached.resolve(), decided: decided.promise })
-      return { reached: reached.promise, resume: () => decided.resolve('resume'), cut: () => decided.resolve('cut') }
-    },
-    fail: (part, status, times = 1) => void failures.push({ part, status, times }),
-    spoil: (file, times = 1) => void spoiled.set(file, times),
-    get knowsRanges() {
-      return settings.knowsRanges
-    },
-    set knowsRanges(value) {
-      settings.knowsRanges = value
-    },
-    get pageSize() {
-      return settings.pageSize
-    },
-    set pageSize(value) {
-      settings.pageSize = value
-    },
-    sentBytesOf(file) {
-      const named = (path: string) => path.includes(`file=${encodeURIComponent(file)}&`) || path.endsWith(`/${file}`)
-      return requests.filter(({ path }) => named(path)).reduce((sum, { sentBytes }) => sum + sentBytes, 0)
-    },
-    async seen(part, count) {
-      const enough = () => requests.filter(({ path }) => path.includes(part)).length >= count
-      if (enough()) return
-      const { promise, resolve } = deferred<void>()
-      const watcher = () => enough() && resolve()
-      watchers.add(watcher)
-      await promise
-      watchers.delete(watcher)
-    },
     async [Symbol.asyncDispose]() {
       await Promise.all([hub.close(), cdn.close()])
     },
-  }
+  })
   return server
 }
 
@@ -342,43 +227,3 @@ function commitId(files: Map<string, Buffer>): string {
 
 const tokenOf = ({ headers }: IncomingMessage) => headers.authorization?.replace(/^Bearer /, '') ?? null
 const mayWrite = (request: IncomingMessage) => tokenOf(request) === WRITER
-
-function refuse(response: ServerResponse, status: number, code: string | null, message: string): void {
-  if (code) response.setHeader('x-error-code', code)
-  response.writeHead(status, { 'x-error-message': message, 'content-type': 'application/json' })
-  response.end(JSON.stringify({ error: message }))
-}
-
-function json(response: ServerResponse, value: unknown): void {
-  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value))
-}
-
-async function read(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk as Buffer)
-  return Buffer.concat(chunks)
-}
-
-function deferred<T>() {
-  let settle: (value: T) => void = () => undefined
-  const promise = new Promise<T>((resolve) => {
-    settle = resolve
-  })
-  return { promise, resolve: (value: T) => settle(value) }
-}
-
-async function start(handle: (request: IncomingMessage, response: ServerResponse) => Promise<void> | void) {
-  const server: Server = createServer((request, response) => {
-    response.on('error', () => undefined)
-    Promise.resolve(handle(request, response)).catch((error: unknown) => refuse(response, 500, null, String(error)))
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  return {
-    url: `http://127.0.0.1:${port}`,
-    async close() {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    },
-  }
-}
