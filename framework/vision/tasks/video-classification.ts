@@ -8,6 +8,7 @@
  */
 
 import { CallOptions } from '../arguments.ts'
+import { runGraph } from '../feeds.ts'
 import { sigmoids, softmax } from '../heads/activations.ts'
 import { clipTensor, readClip, readClipOptions } from '../heads/clip.ts'
 import { topK } from '../heads/topk.ts'
@@ -33,7 +34,7 @@ export default defineTask({
         const how = options.oneOf('function_to_apply', ['softmax', 'sigmoid', 'none']) ?? 'softmax'
         const pictures = await readClip(video, readClipOptions(options, session, model), context)
         const clip = await context.time('preprocess', () => clipTensor(processor, pictures))
-        const { data } = session.floats(await session.run({ [input]: clip }, context), 'logits')
+        const { data } = session.floats(await runGraph(session, { [input]: clip }, context), 'logits')
         const scores = how === 'softmax' ? softmax(data) : how === 'sigmoid' ? sigmoids(data) : data
         return topK(scores, count).map(({ value, index }) => ({ score: value, label: model.label(index) }))
       },

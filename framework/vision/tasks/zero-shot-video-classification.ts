@@ -7,6 +7,7 @@
 
 import { expected } from '#core/errors.ts'
 import { labelsAndOptions } from '../arguments.ts'
+import { runGraph } from '../feeds.ts'
 import { softmax } from '../heads/activations.ts'
 import { clipTensor, readClip, readClipOptions } from '../heads/clip.ts'
 import { defineTask } from '../task.ts'
@@ -37,7 +38,7 @@ export default defineTask({
           pixel_values: clipTensor(processor, pictures),
           ...tokenizer.batch(labels.map((label) => template.replaceAll('{}', label))),
         }))
-        const { data } = session.floats(await session.run(feeds, context), 'logits_per_video')
+        const { data } = session.floats(await runGraph(session, feeds, context), 'logits_per_video')
         const scores = softmax(data)
         return labels.map((label, index) => ({ score: scores[index] ?? 0, label })).sort((a, b) => b.score - a.score)
       },

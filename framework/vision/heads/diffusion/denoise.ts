@@ -1,0 +1,45 @@
+/** The loop from noise to picture, for one or several pictures in step with each other. */
+
+import { createScheduler, type SchedulerConfig } from '../../schedulers/index.ts'
+import { type TaskContext, throwIfCancelled } from '../../task.ts'
+
+/** The network's answer for one sample. @param timestep - may have a fraction. */
+export type Network = (input: Float32Array, timestep: number) => Promise<Float32Array>
+
+export interface Denoising {
+  readonly scheduler: SchedulerConfig
+  readonly steps: number
+  readonly eta: number
+  /** One for each picture, of unit variance. */
+  readonly noise: readonly Float32Array[]
+  /** One for each picture; pictures of one prompt share theirs. */
+  readonly networks: readonly Network[]
+  /** Unit noise for all pictures together, one after the other; called once for each draw that the method needs. */
+  draw(): Float32Array
+  readonly context: TaskContext
+}
+
+/** The samples after the last step, in the order of `noise`. */
+export async function denoise(options: Denoising): Promise<Float32Array[]> {
+  const { noise, networks, context, steps, eta } = options
+  // A scheduler remembers its last outputs, so each picture has its own.
+  const schedulers = noise.map(() => createScheduler(options.scheduler, { steps, eta }))
+  const [{ timesteps, initNoiseSigma } = { timesteps: [], initNoiseSigma: 1 }] = schedulers
+  const samples: Float32Array[] = noise.map((values) => values.map((value) => value * initNoiseSigma))
+
+  for (const [step, timestep] of timesteps.entries()) {
+    let drawn: Float32Array | null = null
+    for (const [index, scheduler] of schedulers.entries()) {
+      throwIfCancelled(context.signal)
+      const sample = samples[index] as Float32Array
+      const output = await (networks[index] as Network)(scheduler.scaleInput(sample, step), timestep)
+      const { length } = sample
+      samples[index] = scheduler.step(output, step, sample, () => {
+        drawn ??= options.draw()
+        return drawn.subarray(index * length, (index + 1) * length)
+      })
+    }
+    context.onProgress((step + 1) / timesteps.length, `Step ${step + 1} of ${timesteps.length}`)
+  }
+  return samples
+}

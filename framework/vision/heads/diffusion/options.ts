@@ -1,0 +1,78 @@
+/** What the generating tasks take in common. */
+
+import { expected } from '#core/errors.ts'
+import type { CallOptions } from '../../arguments.ts'
+import { createNoise, type NoiseSource, randomSeed } from '../../schedulers/noise.ts'
+import type { Tensor } from '../../task.ts'
+
+/** Values as a caller may give them: a tensor, or its values row by row. */
+export type GivenValues = Pick<Tensor<'float32'>, 'dims' | 'data'> | Float32Array | readonly number[]
+
+export interface NoiseOptions {
+  /** The noise to start from, of unit variance. Replaces the seed's. */
+  noise?: GivenValues
+  /** The same under diffusers' name. */
+  latents?: GivenValues
+  /** Noise for the methods that add some on the way: one slice after the other in the order of use. */
+  step_noise?: GivenValues
+  /** Gives the same picture again, and the one that PyTorch's CPU generator gives for it. Default: each call differs. */
+  seed?: number
+}
+
+export interface DiffusionOptions extends NoiseOptions {
+  num_inference_steps?: number
+  /** For DDIM: 0 adds no noise on the way (default), 1 as much as DDPM. */
+  eta?: number
+  /** A class of diffusers (`'Euler'`, `'DDIMScheduler'`, …) with the model's settings, or a whole `scheduler_config.json`. */
+  scheduler?: string | Readonly<Record<string, unknown>>
+  /** What comes out: pictures (default, also `'pil'`), float32 values `[height, width, channels]` in 0..1, or latents. */
+  output_type?: OutputType
+}
+
+export type OutputType = 'image' | 'pil' | 'np' | 'latent'
+export const OUTPUT_TYPES = ['image', 'pil', 'np', 'latent'] as const
+
+/** Where a call's noise comes from: given values first, then the seed. */
+export interface CallNoise {
+  /** @param count - values; those given must be as many. */
+  start(count: number): Float32Array
+  next(count: number): Float32Array
+}
+
+export function readNoise(options: CallOptions): CallNoise {
+  const start = valuesOf(options, 'noise') ?? valuesOf(options, 'latents')
+  const steps = valuesOf(options, 'step_noise')
+  const seed = options.get('seed') === undefined ? randomSeed() : options.number('seed', 0, { integer: true })
+  const source: NoiseSource = createNoise(seed)
+  let used = 0
+
+  return {
+    start(count) {
+      if (!start) return source.normal(count)
+      if (start.length !== count) throw expected('noise', `${count} values`, start)
+      return start
+    },
+    next(count) {
+      if (!steps) return source.normal(count)
+      const part = steps.subarray(used, used + count)
+      used += count
+      if (part.length === count) return part
+      throw expected('step_noise', `at least ${used} values, ${count} for each step that adds noise`, steps)
+    },
+  }
+}
+
+function valuesOf(options: CallOptions, name: string): Float32Array | null {
+  const given = options.get(name)
+  if (given === undefined) return null
+  const data = isTensor(given) ? given.data : given
+  if (data instanceof Float32Array) return data
+  const flat = Array.isArray(data) ? data.flat(Infinity) : data
+  const numbers = ArrayBuffer.isView(flat) || Array.isArray(flat) ? Array.from(flat as ArrayLike<unknown>) : null
+  if (numbers?.every((value) => typeof value === 'number')) return Float32Array.from(numbers as number[])
+  throw expected(name, 'a tensor, or its values as numbers', given)
+}
+
+function isTensor(value: unknown): value is { data: unknown } {
+  return typeof value === 'object' && value !== null && 'data' in value && 'dims' in value
+}
