@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { tensor } from '../task.ts'
+import { instanceSegments } from './instances.ts'
 import { areaOf } from './masks.ts'
-import { instanceSegments, panopticSegments, queryMasks, queryScoreRows } from './queries.ts'
+import { panopticSegments } from './panoptic.ts'
+import { queryMasks, queryScoreRows } from './queries.ts'
 import { classMap, scoreRows } from './semantic.ts'
 
 const size = { width: 4, height: 2 }

@@ -6,9 +6,11 @@
 import { expected } from '#core/errors.ts'
 import { CallOptions } from '../arguments.ts'
 import { pictureFeeds, runGraph } from '../feeds.ts'
+import { instanceSegments } from '../heads/instances.ts'
 import { type Mask, maskAbove } from '../heads/masks.ts'
+import { panopticSegments } from '../heads/panoptic.ts'
 import { foreground } from '../heads/picture.ts'
-import { instanceSegments, panopticSegments, type QueryMasks, queryMasks, queryScoreRows } from '../heads/queries.ts'
+import { type QueryMasks, queryMasks, queryScoreRows } from '../heads/queries.ts'
 import { classMap, classMasks, type ScoreRows, scoreRows } from '../heads/semantic.ts'
 import { defineTask, type Model, type Outputs, type Session, type Size } from '../task.ts'
 
