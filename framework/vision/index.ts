@@ -3,10 +3,26 @@
 export type { Classification, Image, ImageFormat, Pixels, Rectangle } from '../core/media.ts'
 export type { TaskCalls, VideoInput } from './answers.ts'
 export * from './heads/index.ts'
+export {
+  type CachedModel,
+  type CachedRevision,
+  fetchModel,
+  listModels,
+  type Pushed,
+  type PushOptions,
+  pushToHub,
+  type ResolvedModel,
+  type ResolveOptions,
+  removeModel,
+  resolveModel,
+  type Transfer,
+} from './hub/index.ts'
 export { type EncodeVideoOptions, encodeVideo } from './media/encode-video.ts'
 export { type Frame, type FrameChoice, type OpenVideo, openVideo, type VideoFile } from './media/frames.ts'
 export { createImage, type ImageInput, type OpenImageOptions, openImage } from './media/open-image.ts'
-export { type Pipeline, type PipelineOptions, pipeline } from './pipeline.ts'
+export type { DeclaredHead, Detection, Frame, HeadFunction, PictureInput } from './onnx/declaration.ts'
+export { type OnnxDeclaration, type OnnxModel, onnx } from './onnx/onnx.ts'
+export { type Callable, type Pipeline, type PipelineOptions, pipeline } from './pipeline.ts'
 export { configureRuntime, type RuntimeSettings } from './runtime/pool.ts'
 export type { Dtype, ImageProcessor, Model, Processed, Session, Tensor, Timings } from './task.ts'
 export { tensor } from './task.ts'
