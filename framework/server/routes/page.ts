@@ -28,6 +28,8 @@ export interface PageOptions {
 }
 
 const THEME_COOKIE = 'spaces-theme'
+/** How long the page has to get away before the model is loaded for it. */
+const WARM_AFTER_MS = 20
 /** How often the page of a space that does not load looks whether it does now. */
 const RELOAD_SECONDS = 2
 
@@ -36,8 +38,9 @@ export function pageRoutes(app: Hono<Env>, base: string, options: PageOptions): 
     const host = options.host(c)
     try {
       const manifest = await host.manifest()
-      void host.warm()
       const page = await options.pages.space(manifest, themeOf(c), options.gallery?.title ?? null)
+      // Loading a model would take the processor from the page that waits for it.
+      setTimeout(() => void host.warm(), WARM_AFTER_MS).unref()
       return send(c, page, options)
     } catch (error) {
       return problemPage(host, error, options)
