@@ -3,24 +3,20 @@
 export type { Classification, Image, ImageFormat, Pixels, Rectangle } from '../core/media.ts'
 export type { TaskCalls, VideoInput } from './answers.ts'
 export * from './heads/index.ts'
-export {
-  type CachedModel,
-  type CachedRevision,
-  fetchModel,
-  listModels,
-  type Pushed,
-  type PushOptions,
-  pushToHub,
-  type ResolvedModel,
-  type ResolveOptions,
-  removeModel,
-  resolveModel,
-  type Transfer,
+export type {
+  CachedModel,
+  CachedRevision,
+  Pushed,
+  PushOptions,
+  ResolvedModel,
+  ResolveOptions,
+  Transfer,
 } from './hub/index.ts'
+export { fetchModel, listModels, pushToHub, removeModel, resolveModel } from './hub/lazy.ts'
 export { type EncodeVideoOptions, encodeVideo } from './media/encode-video.ts'
 export { type Frame, type FrameChoice, type OpenVideo, openVideo, type VideoFile } from './media/frames.ts'
 export { createImage, type ImageInput, type OpenImageOptions, openImage } from './media/open-image.ts'
-export type { DeclaredHead, Detection, Frame, HeadFunction, PictureInput } from './onnx/declaration.ts'
+export type { DeclaredHead, Detection, Frame as PictureFrame, HeadFunction, PictureInput } from './onnx/declaration.ts'
 export { type OnnxDeclaration, type OnnxModel, onnx } from './onnx/onnx.ts'
 export { type Callable, type Pipeline, type PipelineOptions, pipeline } from './pipeline.ts'
 export { configureRuntime, type RuntimeSettings } from './runtime/pool.ts'
