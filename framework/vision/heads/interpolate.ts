@@ -51,7 +51,9 @@ export function bilinearRow(
   const up = f32(1 - down)
   const { first, second, weight } = columns
   for (let x = 0; x < into.length; x++) {
-    const [a, b, right] = [first[x] as number, second[x] as number, weight[x] as number]
+    const a = first[x] as number
+    const b = second[x] as number
+    const right = weight[x] as number
     const left = 1 - right
     const top = (data[above + a] as number) * left + (data[above + b] as number) * right
     const bottom = (data[below + a] as number) * left + (data[below + b] as number) * right

@@ -69,3 +69,24 @@ export function toRunLengths({ width, height, data }: Mask): RunLengths {
   counts.push(length)
   return { size: [height, width], counts }
 }
+
+/** A mask in little memory: where each run of its pixels begins and ends, in the order of the pixels. */
+export interface PackedMask extends Size {
+  readonly runs: Uint32Array
+}
+
+export function pack({ width, height, data }: Mask): PackedMask {
+  const runs: number[] = []
+  for (let start = data.indexOf(255); start >= 0; ) {
+    const end = data.indexOf(0, start)
+    runs.push(start, end < 0 ? data.length : end)
+    start = end < 0 ? -1 : data.indexOf(255, end)
+  }
+  return { width, height, runs: Uint32Array.from(runs) }
+}
+
+export function unpack({ width, height, runs }: PackedMask): Mask {
+  const data = new Uint8Array(width * height)
+  for (let i = 0; i < runs.length; i += 2) data.fill(255, runs[i], runs[i + 1])
+  return { width, height, data }
+}

@@ -6,7 +6,7 @@ import { runGraph } from '../feeds.ts'
 import { crop as cropPixels } from '../media/transforms.ts'
 import { type Feeds, type Session, type Size, type TaskContext, throwIfCancelled } from '../task.ts'
 import type { Corners } from './boxes.ts'
-import { extentOf, type Mask, maskAbove } from './masks.ts'
+import { extentOf, type Mask, maskAbove, type PackedMask, pack, unpack } from './masks.ts'
 import { nonMaximumSuppression } from './nms.ts'
 import {
   type Crop,
@@ -50,7 +50,10 @@ interface Graphs {
   readonly context: TaskContext
 }
 
-interface Found extends KeptMask {
+/** Hundreds of masks may wait for their rivals; most go away again. */
+interface Found {
+  readonly score: number
+  readonly mask: PackedMask
   /** In the picture: first and last column and row. */
   readonly extent: Corners
 }
@@ -69,7 +72,10 @@ export async function everyMask(pixels: Pixels, options: GridOptions, graphs: Gr
   return graphs.context.time('postprocess', () => {
     const scores = found.map(({ score }) => score)
     const extents = found.map(({ extent }) => extent)
-    return nonMaximumSuppression(extents, scores, options.maxOverlap).map((index) => found[index] as Found)
+    return nonMaximumSuppression(extents, scores, options.maxOverlap).map((index) => {
+      const { score, mask } = found[index] as Found
+      return { score, mask: unpack(mask) }
+    })
   })
 }
 
@@ -113,7 +119,7 @@ function keep(
   { area }: Crop,
   picture: Size,
   { minStability, stabilityOffset, maskThreshold }: GridOptions,
-): { mask: Mask; extent: Corners } | null {
+): { mask: PackedMask; extent: Corners } | null {
   const stable = stabilityOf(logits, maskThreshold, stabilityOffset)
   if (minStability > 0 && !(stable > Math.fround(minStability))) return null
   const mask = maskAbove(logits, maskThreshold)
@@ -122,5 +128,5 @@ function keep(
   if (endsWithCrop(extent, area, size)) return null
   const [left, top] = area
   const moved: Corners = [extent[0] + left, extent[1] + top, extent[2] + left, extent[3] + top]
-  return { mask: placed(mask, area, size), extent: moved }
+  return { mask: pack(placed(mask, area, size)), extent: moved }
 }

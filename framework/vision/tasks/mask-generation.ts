@@ -18,11 +18,11 @@ import { defineTask, type Feeds, type Model, type Session, type TaskContext, typ
 
 export interface MaskGenerationOptions {
   /** Points in pixels of the picture, `[prompts][points][x, y]`. */
-  input_points?: readonly (readonly (readonly [number, number])[])[]
+  input_points?: readonly (readonly (readonly number[])[])[]
   /** `[prompts][points]`, 1 inside the object, 0 outside. Default: all inside. */
   input_labels?: readonly (readonly number[])[]
   /** `[prompts][left, top, right, bottom]` in pixels of the picture. */
-  input_boxes?: readonly (readonly [number, number, number, number])[]
+  input_boxes?: readonly (readonly number[])[]
   /** Mask logits above it are in the mask. Default 0. */
   mask_threshold?: number
   /** Points asked at once. Default 64. */
