@@ -1,0 +1,4 @@
+import { defineComparer } from '../comparer.ts'
+import { compareAnswers } from '../question-answers.ts'
+
+export default defineComparer({ compare: compareAnswers })
