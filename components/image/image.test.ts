@@ -30,6 +30,14 @@ test('a picture that was changed goes out in the field’s format, under its own
   assert.equal((await codec.encode?.(image?.blur(1) ?? '', png, files, 'outputs.photo'))?.mime, 'image/png')
 })
 
+test('an untouched picture that browsers cannot draw goes out in the field’s format', async () => {
+  await using files = await openTestFiles()
+  const { openImage } = await import('#vision/media/open-image.ts')
+  const scan = await openImage(new URL('../../test/fixtures/decode/rgb.tiff', import.meta.url))
+  const ref = await codec.encode?.(scan, plain, files, 'outputs.scan')
+  assert.deepEqual([ref?.name, ref?.mime], ['rgb.webp', 'image/webp'])
+})
+
 test('a picture made from pixels is named after its output', async () => {
   await using files = await openTestFiles()
   const { createImage } = await import('#vision/media/open-image.ts')

@@ -1,8 +1,6 @@
 // The controls of a form, worked with the keyboard alone; and every component before the accessibility checker.
 
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
@@ -21,6 +19,7 @@ import {
   Slider,
   Text,
 } from '../../components/index.ts'
+import { violationsOf } from '../helpers/axe.ts'
 import { type OpenBrowser, openBrowser, PHONE } from '../helpers/browser.ts'
 import { type ClientBundle, openAwake, openClient, serveSpace } from '../helpers/component-page.ts'
 
@@ -188,9 +187,6 @@ test('a slider that is given a number beyond its end stands at the end', async (
   assert.equal(await page.locator('#in-blur').inputValue(), '10')
 })
 
-const require = createRequire(import.meta.url)
-const axe = readFile(require.resolve('axe-core/axe.min.js'), 'utf8')
-
 for (const [where, options] of [
   ['a desk, in the light', { colorScheme: 'light' }],
   ['a desk, in the dark', { colorScheme: 'dark' }],
@@ -199,15 +195,7 @@ for (const [where, options] of [
   test(`the accessibility checker finds nothing in any component, empty and filled, on ${where}`, async () => {
     await using opened = await openForm({ ...options, reducedMotion: 'reduce' })
     const { page, errors } = opened
-    await page.evaluate(await axe)
-    const violations = () =>
-      page.evaluate(async () => {
-        const { axe } = window as unknown as {
-          axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
-        }
-        return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join('\n')}`)
-      })
-    assert.deepEqual(await violations(), [])
+    assert.deepEqual(await violationsOf(page), [])
     await page.locator('#in-name').fill('Ada')
     await page.locator('#in-seed').fill('3')
     await page.locator('#in-sizes').click()
@@ -215,7 +203,7 @@ for (const [where, options] of [
     await page.getByRole('button', { name: /^Run/ }).click()
     await page.locator('[data-field=notes]').getByText('With').waitFor()
     await page.evaluate(() => scrollTo(0, 0))
-    assert.deepEqual(await violations(), [])
+    assert.deepEqual(await violationsOf(page), [])
     assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0)
     assert.deepEqual(errors, [])
   })

@@ -9,6 +9,7 @@ import type { Locator, Page } from 'playwright-core'
 import { space } from '#core/space.ts'
 import type { Server } from '#server/listen.ts'
 import { Image } from '../../components/index.ts'
+import { violationsOf } from '../helpers/axe.ts'
 import { type OpenBrowser, openBrowser } from '../helpers/browser.ts'
 import { type ClientBundle, openAwake, openClient, serveSpace } from '../helpers/component-page.ts'
 
@@ -36,7 +37,7 @@ after(async () => {
 
 /** A page, its first field, and a check that nothing went wrong on the way. */
 async function openField() {
-  const opened = await openAwake(browser, server.url, { acceptDownloads: true })
+  const opened = await openAwake(browser, server.url, { acceptDownloads: true, reducedMotion: 'reduce' })
   const { page } = opened
   const field = page.locator('[data-field=photo]')
   return { ...opened, field }
@@ -206,6 +207,8 @@ test('another camera can be chosen, also after one has failed', async () => {
   })
   await field.getByRole('button', { name: 'Camera' }).click()
   const dialog = page.getByRole('dialog', { name: 'Camera' })
+  await dialog.getByRole('button', { name: 'Take the picture' }).and(page.locator(':enabled')).waitFor()
+  assert.deepEqual(await violationsOf(page), [])
   await dialog.getByLabel('Device').selectOption('In front')
   await dialog.getByRole('alert').filter({ hasText: 'The camera cannot be opened: in use' }).waitFor()
   await dialog.getByLabel('Device').selectOption('At the back')

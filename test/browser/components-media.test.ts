@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { space } from '#core/space.ts'
 import type { Server } from '#server/listen.ts'
 import { Gallery, Label } from '../../components/index.ts'
+import { violationsOf } from '../helpers/axe.ts'
 import { type OpenBrowser, openBrowser, PHONE } from '../helpers/browser.ts'
 import { type ClientBundle, openAwake, openClient, serveSpace } from '../helpers/component-page.ts'
 
@@ -74,7 +75,7 @@ test('of several files the pictures are taken, and the other one is named', asyn
 })
 
 test('a gallery is looked through with the keyboard alone', async () => {
-  await using opened = await openField()
+  await using opened = await openField({ reducedMotion: 'reduce' })
   const { page, field, add, errors } = opened
   await add('rgb.jpg', 'rgb.png', 'grey.png')
   await field.getByRole('button', { name: 'Open grey.png' }).waitFor()
@@ -86,6 +87,7 @@ test('a gallery is looked through with the keyboard alone', async () => {
   const shows = (text: string) => dialog.getByText(text, { exact: true }).waitFor()
   await shows('rgb.jpg · 1 of 3')
   await shows('The first')
+  assert.deepEqual(await violationsOf(page), [])
   await page.keyboard.press('ArrowRight')
   await shows('rgb.png · 2 of 3')
   await page.keyboard.press('End')
