@@ -1,21 +1,29 @@
 /** How each task is called and what it answers. Names and shapes are those of Hugging Face's tasks. */
 
 import type { Classification, Image } from '#core/media.ts'
+import type { DiffusionOptions } from './heads/diffusion/options.ts'
 import type { ImageInput } from './media/open-image.ts'
 import type { CallOptions } from './runtime/open-task.ts'
 import type { Tensor } from './task.ts'
 import type { Depth } from './tasks/depth-estimation.ts'
+import type { DocumentAnswer, DocumentQuestionAnsweringOptions } from './tasks/document-question-answering.ts'
 import type { ImageClassificationOptions } from './tasks/image-classification.ts'
 import type { ImageFeatureExtractionOptions } from './tasks/image-feature-extraction.ts'
 import type { GuidedObject, ImageGuidedObjectDetectionOptions } from './tasks/image-guided-object-detection.ts'
 import type { GuidedMask, ImageGuidedSegmentationOptions } from './tasks/image-guided-segmentation.ts'
 import type { ImageSegmentationOptions, SegmentedPart } from './tasks/image-segmentation.ts'
 import type { ImageToImageOptions } from './tasks/image-to-image.ts'
+import type { ImageToTextOptions } from './tasks/image-to-text.ts'
 import type { FoundMasks, MaskGenerationOptions } from './tasks/mask-generation.ts'
 import type { DetectedObject, ObjectDetectionOptions } from './tasks/object-detection.ts'
+import type { TextToImageOptions } from './tasks/text-to-image.ts'
+import type { UnconditionalImageGenerationOptions } from './tasks/unconditional-image-generation.ts'
+import type { VideoClassificationOptions } from './tasks/video-classification.ts'
+import type { ScoredAnswer, VisualQuestionAnsweringOptions } from './tasks/visual-question-answering.ts'
 import type { ZeroShotImageClassificationOptions } from './tasks/zero-shot-image-classification.ts'
 import type { LabelledMask, ZeroShotImageSegmentationOptions } from './tasks/zero-shot-image-segmentation.ts'
 import type { LabelledBox, ZeroShotObjectDetectionOptions } from './tasks/zero-shot-object-detection.ts'
+import type { ZeroShotVideoClassificationOptions } from './tasks/zero-shot-video-classification.ts'
 import type { TaskName } from './tasks.ts'
 
 /** Options of one call: those of the task, a signal to cancel it, and a listener for its progress. */
@@ -27,6 +35,12 @@ interface OfImages<Answer, Rest extends unknown[]> {
   (images: readonly ImageInput[], ...rest: Rest): Promise<Answer[]>
 }
 
+/** Pictures, or their values before they become bytes where `output_type` asks for those. */
+interface Generates<First extends unknown[], Own extends DiffusionOptions> {
+  (...args: [...First, options: Options<Own & { output_type: 'np' | 'latent' }>]): Promise<Tensor<'float32'>[]>
+  (...args: [...First, options?: Options<Own>]): Promise<Image[]>
+}
+
 /** A video by path, URL or bytes, or its frames. */
 export type VideoInput = string | URL | Uint8Array | Blob | readonly ImageInput[]
 type Labels = readonly string[] | string
@@ -35,8 +49,8 @@ export interface TaskCalls {
   'background-removal': OfImages<Image, [options?: CallOptions]>
   'depth-estimation': OfImages<Depth, [options?: CallOptions]>
   'document-question-answering': OfImages<
-    { answer: string | null; score?: number; start?: number; end?: number }[],
-    [question: string, options?: Options]
+    DocumentAnswer[],
+    [question: string, options?: Options<DocumentQuestionAnsweringOptions>]
   >
   'image-classification': OfImages<Classification[], [options?: Options<ImageClassificationOptions>]>
   'image-feature-extraction': OfImages<Tensor<'float32'>, [options?: Options<ImageFeatureExtractionOptions>]>
@@ -50,15 +64,18 @@ export interface TaskCalls {
   >
   'image-segmentation': OfImages<SegmentedPart[], [options?: Options<ImageSegmentationOptions>]>
   'image-to-image': OfImages<Image, [options?: Options<ImageToImageOptions>]>
-  'image-to-text': OfImages<{ generated_text: string }[], [options?: Options]>
+  'image-to-text': OfImages<{ generated_text: string }[], [options?: Options<ImageToTextOptions>]>
   'mask-generation': OfImages<FoundMasks, [options?: Options<MaskGenerationOptions>]>
   'object-detection': OfImages<DetectedObject[], [options?: Options<ObjectDetectionOptions>]>
-  'text-to-image': (prompt: string, options?: Options) => Promise<Image[]>
-  'unconditional-image-generation': (options?: Options) => Promise<Image[]>
-  'video-classification': (video: VideoInput, options?: Options) => Promise<Classification[]>
+  'text-to-image': Generates<[prompt: string | readonly string[]], TextToImageOptions>
+  'unconditional-image-generation': Generates<[], UnconditionalImageGenerationOptions>
+  'video-classification': (
+    video: VideoInput,
+    options?: Options<VideoClassificationOptions>,
+  ) => Promise<Classification[]>
   'visual-question-answering': OfImages<
-    { answer: string | null; score?: number }[],
-    [question: string, options?: Options]
+    ScoredAnswer[],
+    [question: string, options?: Options<VisualQuestionAnsweringOptions>]
   >
   'zero-shot-image-classification': OfImages<
     Classification[],
@@ -75,7 +92,7 @@ export interface TaskCalls {
   'zero-shot-video-classification': (
     video: VideoInput,
     candidate_labels: Labels,
-    options?: Options,
+    options?: Options<ZeroShotVideoClassificationOptions>,
   ) => Promise<Classification[]>
 }
 

@@ -28,15 +28,17 @@ export interface PipelineOptions {
   onProgress?: (fraction: number, note: string) => void
 }
 
-/** A pipeline: call it; dispose of it when it is no longer needed. */
-export type Pipeline<T extends TaskName = TaskName> = TaskCall<T> & {
-  readonly task: T
+/** What every open model has. */
+export interface Callable {
   /** Milliseconds that the last finished call took, step by step; null before the first. */
   readonly timings: Timings | null
   /** Unloads the model, unless another pipeline uses it. */
   dispose(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }
+
+/** A pipeline: call it; dispose of it when it is no longer needed. */
+export type Pipeline<T extends TaskName = TaskName> = TaskCall<T> & Callable & { readonly task: T }
 
 /**
  * Opens a model for a task. `model` is a folder (relative to the space's file) or the id of a repository on the Hub.
@@ -58,7 +60,7 @@ export async function pipeline<T extends TaskName>(
   const folder = await folderOf(task, model, options)
   signal?.throwIfAborted()
   const slot = await acquire({ task, model: { id: model, folder }, options: rest, workers, providers, pin })
-  return createPipeline(task, slot)
+  return Object.assign(createCallable(task, slot, TASKS[task].spreads), { task }) as unknown as Pipeline<T>
 }
 
 function unsupported(task: unknown): SpaceError {
@@ -95,20 +97,29 @@ async function folderOf(
 /** Calls of one list that are under way at once; the others are not sent yet, so that they can be given up for nothing. */
 const LIST_AT_ONCE = 8
 
-function createPipeline<T extends TaskName>(task: T, slot: Slot): Pipeline<T> {
+/**
+ * A slot as a function, list in and list out where `spreads` says so.
+ * @param finish - done to each answer on this side
+ */
+export function createCallable(
+  name: string,
+  slot: Slot,
+  spreads: boolean,
+  finish: (answer: unknown) => unknown = (answer) => answer,
+): Callable {
   let timings: Timings | null = null
   let disposed = false
 
   const call = async (...given: readonly unknown[]) => {
-    if (disposed) throw new SpaceError('pipeline-disposed', { task })
+    if (disposed) throw new SpaceError('pipeline-disposed', { task: name })
     const { args, signal, onProgress } = splitCall(given)
     const once = async (own: readonly unknown[], report?: (fraction: number, note?: string) => void) => {
       const answer = await slot.call(own, { ...(signal ? { signal } : {}), ...(report ? { onProgress: report } : {}) })
       timings = answer.timings
-      return answer.value
+      return finish(answer.value)
     }
     const [first, ...rest] = args
-    if (!(TASKS[task].spreads && Array.isArray(first))) return once(args, onProgress)
+    if (!(spreads && Array.isArray(first))) return once(args, onProgress)
     let done = 0
     return mapSome(first, LIST_AT_ONCE, async (input) => {
       const answer = await once([input, ...rest])
@@ -122,8 +133,8 @@ function createPipeline<T extends TaskName>(task: T, slot: Slot): Pipeline<T> {
     disposed = true
     await slot.release()
   }
-  const made = Object.assign(call, { task, dispose, [Symbol.asyncDispose]: dispose })
-  return Object.defineProperty(made, 'timings', { get: () => timings, enumerable: true }) as unknown as Pipeline<T>
+  const made = Object.assign(call, { dispose, [Symbol.asyncDispose]: dispose })
+  return Object.defineProperty(made, 'timings', { get: () => timings, enumerable: true }) as unknown as Callable
 }
 
 /** Answers in the order of the inputs. The first failure ends it: what has not begun never does. */

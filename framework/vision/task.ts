@@ -9,7 +9,7 @@
 import type { SpaceError } from '#core/errors.ts'
 import type { Image, Pixels } from '#core/media.ts'
 import type { Awaitable } from '#core/types.ts'
-import type { TaskName } from './tasks.ts'
+import type { TaskFile } from './tasks.ts'
 
 /** What each element type is kept in. `float16` never reaches a task: sessions convert it to and from float32. */
 export interface TensorArrays {
@@ -177,7 +177,7 @@ export type TaskOptions = Readonly<Record<string, unknown>> & {
 }
 
 export interface TaskDefinition {
-  readonly task: TaskName
+  readonly task: TaskFile
   open(model: Model, options: TaskOptions): Promise<OpenTask>
 }
 

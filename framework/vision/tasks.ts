@@ -33,6 +33,9 @@ export const TASKS = {
 
 export type TaskName = keyof typeof TASKS
 
+/** Every file of `tasks/`: the tasks, and the one behind `onnx()`. */
+export type TaskFile = TaskName | 'onnx'
+
 export function isTaskName(name: unknown): name is TaskName {
   return typeof name === 'string' && Object.hasOwn(TASKS, name)
 }

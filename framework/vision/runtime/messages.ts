@@ -1,7 +1,7 @@
 /** What the pool and its workers say to each other. */
 
 import type { Step } from '../task.ts'
-import type { TaskName } from '../tasks.ts'
+import type { TaskFile } from '../tasks.ts'
 import type { CarriedError } from './carry.ts'
 import type { Placement } from './open-task.ts'
 
@@ -9,7 +9,7 @@ import type { Placement } from './open-task.ts'
 export interface OpenRequest {
   readonly type: 'open'
   readonly key: string
-  readonly task: TaskName
+  readonly task: TaskFile
   readonly model: { readonly id: string; readonly folder: string }
   readonly options: Readonly<Record<string, unknown>>
   readonly placement: Placement

@@ -2,7 +2,7 @@
 
 import { SpaceError } from '#core/errors.ts'
 import type { OpenTask, TaskDefinition, TaskOptions } from '../task.ts'
-import { TASKS, type TaskName } from '../tasks.ts'
+import { TASKS, type TaskFile, type TaskName } from '../tasks.ts'
 import { type CallContext, createContext } from './context.ts'
 import { type DtypeChoice, openModel } from './model.ts'
 
@@ -20,7 +20,7 @@ export interface LocalTask {
 }
 
 /** @throws SpaceError `task-unsupported` where no code for the task is there. */
-async function loadTask(task: TaskName): Promise<TaskDefinition> {
+async function loadTask(task: TaskFile): Promise<TaskDefinition> {
   try {
     const module = (await import(`../tasks/${task}.ts`)) as { default: TaskDefinition }
     return module.default
@@ -30,7 +30,7 @@ async function loadTask(task: TaskName): Promise<TaskDefinition> {
 }
 
 export async function openTask(
-  task: TaskName,
+  task: TaskFile,
   model: { id: string; folder: string },
   options: TaskOptions,
   placement: Placement,

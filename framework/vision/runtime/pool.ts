@@ -8,7 +8,7 @@ import { setMaxListeners } from 'node:events'
 import { availableParallelism } from 'node:os'
 import { SpaceError } from '#core/errors.ts'
 import { currentFolder } from '../base-dir.ts'
-import type { TaskName } from '../tasks.ts'
+import type { TaskFile } from '../tasks.ts'
 import type { OpenRequest } from './messages.ts'
 import type { Placement } from './open-task.ts'
 import { type Answer, WorkerThread } from './worker-thread.ts'
@@ -46,7 +46,7 @@ const workers = new Set<WorkerThread>()
 const slots = new Map<string, Slot>()
 
 export interface SlotRequest {
-  readonly task: TaskName
+  readonly task: TaskFile
   readonly model: { readonly id: string; readonly folder: string }
   readonly options: Readonly<Record<string, unknown>>
   /** How many workers hold the model. */
