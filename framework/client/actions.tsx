@@ -55,5 +55,9 @@ function Shortcut() {
   useSignalEffect(() => {
     if (/Mac|iP(hone|ad)/.test(navigator.platform)) keys.value = '⌘ ↵'
   })
-  return <kbd aria-hidden="true">{keys}</kbd>
+  return (
+    <span class="keys" aria-hidden="true">
+      {keys}
+    </span>
+  )
 }

@@ -18,28 +18,29 @@ export function ApiGuide({ manifest, base, close }: { manifest: SpaceManifest; b
         </button>
       </div>
       <div class="body">
-        <div class="chips" role="group" aria-label="Language">
+        <ul class="chips" aria-label="Language">
           {snippets.map(({ name }, index) => (
-            <button
-              key={name}
-              type="button"
-              class="chip"
-              aria-pressed={index === chosen.value}
-              onClick={() => {
-                chosen.value = index
-              }}
-            >
-              {name}
-            </button>
+            <li key={name}>
+              <button
+                type="button"
+                class="chip"
+                aria-pressed={index === chosen.value}
+                onClick={() => {
+                  chosen.value = index
+                }}
+              >
+                {name}
+              </button>
+            </li>
           ))}
-        </div>
+        </ul>
         {snippet && <Snippet key={snippet.name} {...snippet} />}
       </div>
     </>
   )
 }
 
-function Snippet({ name, code, about }: { name: string; code: string; about: string }) {
+function Snippet({ code, about }: { code: string; about: string }) {
   const copied = useSignal(false)
   const copy = async () => {
     await navigator.clipboard.writeText(code)
@@ -49,9 +50,7 @@ function Snippet({ name, code, about }: { name: string; code: string; about: str
     <div class="snippet">
       <p class="soft">{about}</p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard */}
-      <pre tabIndex={0} aria-label={`${name} code`}>
-        {code}
-      </pre>
+      <pre tabIndex={0}>{code}</pre>
       <button type="button" class="button" onClick={copy}>
         <Icon name={copied.value ? 'check' : 'copy'} />
         {copied.value ? 'Copied' : 'Copy'}

@@ -73,7 +73,7 @@ function Chips({ store, fields, rows }: ShapeProps) {
 function Table({ store, fields, rows }: ShapeProps) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
-    <div class="table" role="region" aria-label="Examples" tabIndex={0}>
+    <section class="table" aria-label="Examples" tabIndex={0}>
       <table>
         <thead>
           <tr>
@@ -106,7 +106,7 @@ function Table({ store, fields, rows }: ShapeProps) {
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   )
 }
 

@@ -6,9 +6,10 @@ import { useLayoutEffect, useRef } from 'preact/hooks'
 import type { FieldState, ViewProps } from '#core/component.ts'
 import type { FieldManifest } from '#core/manifest.ts'
 import { fileUrl } from './files.ts'
+import { type Cell, isEmpty } from './form.ts'
 import type { RunState } from './run-state.ts'
 import { inputId, startFromPage } from './start.ts'
-import { type Cell, isEmpty, type Store } from './store.ts'
+import type { Store } from './store.ts'
 import { viewOf } from './views.ts'
 
 const outputId = (name: string) => `out-${name}`
@@ -80,8 +81,7 @@ function Frame({ field, id, problem, named = true, stale = false, boxRef, blank,
     <div
       ref={boxRef ?? null}
       class={stale ? 'field stale' : 'field'}
-      role={group ? 'group' : undefined}
-      aria-labelledby={group ? `${id}-label` : undefined}
+      {...(group ? { role: 'group', 'aria-labelledby': `${id}-label` } : {})}
       data-field={field.name}
       style={blank ? { '--blank': `${blank}px` } : undefined}
     >

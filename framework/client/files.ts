@@ -2,7 +2,7 @@
 
 import type { PublicError } from '#core/errors.ts'
 import type { FileRef } from '#core/schema.ts'
-import type { Upload } from './store.ts'
+import type { Upload } from './runner.ts'
 
 export const fileUrl = ({ id, name }: FileRef): string =>
   `files/${encodeURIComponent(id)}/${encodeURIComponent(name || 'file')}`

@@ -42,22 +42,23 @@ export function GalleryPage({ data: { manifest, theme, root } }: { data: Gallery
               />
             </label>
             {kinds.length > 0 && (
-              <div class="chips" role="group" aria-label="Only with">
+              <ul class="chips" aria-label="Only with">
                 {[null, ...kinds].map((name) => (
-                  <button
-                    key={name}
-                    type="button"
-                    class="chip"
-                    aria-pressed={kind.value === name}
-                    onClick={() => {
-                      kind.value = name
-                    }}
-                  >
-                    {name === null ? 'All' : capital(name)}{' '}
-                    <span class="num soft">{name === null ? spaces.length : count(spaces, name)}</span>
-                  </button>
+                  <li key={name}>
+                    <button
+                      type="button"
+                      class="chip"
+                      aria-pressed={kind.value === name}
+                      onClick={() => {
+                        kind.value = name
+                      }}
+                    >
+                      {name === null ? 'All' : capital(name)}
+                      <span class="num soft">{name === null ? spaces.length : count(spaces, name)}</span>
+                    </button>
+                  </li>
                 ))}
-              </div>
+              </ul>
             )}
           </search>
         )}

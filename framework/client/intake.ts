@@ -1,6 +1,7 @@
 /** Files that are pasted or dropped anywhere on the page find their way to an input that takes files. */
 
-import { isEmpty, type Store } from './store.ts'
+import { isEmpty } from './form.ts'
+import type { Store } from './store.ts'
 
 /** Views mark the element that takes files with this; it answers to `drop`, and to `paste` while it has the focus. */
 const TAKES_FILES = '[data-takes-files="true"]'

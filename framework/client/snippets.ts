@@ -2,7 +2,7 @@
 
 import type { FieldManifest, SpaceManifest } from '#core/manifest.ts'
 import { pictureIn } from './files.ts'
-import { isEmpty } from './store.ts'
+import { isEmpty } from './form.ts'
 
 export interface Snippet {
   readonly name: string
