@@ -12,6 +12,7 @@ import { runGraph } from '../feeds.ts'
 import { argmax } from '../heads/activations.ts'
 import { type Box, squareAround } from '../heads/boxes.ts'
 import { guidedBoxes, type PatchFeatures, queryLogits, queryPatch } from '../heads/image-guided.ts'
+import { rememberLast } from '../last-picture.ts'
 import { defineTask, type ImageProcessor, type Model, type Session, type TaskContext } from '../task.ts'
 
 export interface GuidedObject {
@@ -74,7 +75,7 @@ export default defineTask({
   },
 })
 
-/** One graph for a picture: both pictures go through it, and the choice of the query is made here. */
+/** One graph for a picture: both go through it, and the choice of the query is made here. */
 function askEncoder(model: Model, session: Session, processor: ImageProcessor): Ask {
   const encode = async (pixels: Pixels, context: TaskContext) => {
     const { pixel_values } = await context.time('preprocess', () => processor.process(pixels))
@@ -84,9 +85,10 @@ function askEncoder(model: Model, session: Session, processor: ImageProcessor): 
     const features: PatchFeatures = { patches: boxes.length / 4, embeddings: floats('image_class_embeds'), boxes }
     return { outputs, floats, features }
   }
+  const encodeQuery = rememberLast(encode)
   return async (picture, query, choice, context) => {
     const target = await encode(picture, context)
-    const asked = await encode(query, context)
+    const asked = await encodeQuery(query, context)
     if (choice === 'objectness' && !('objectness_logits' in asked.outputs)) {
       throw model.broken(session.file, 'expected an output objectness_logits for query_choice: "objectness", got none')
     }

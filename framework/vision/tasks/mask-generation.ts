@@ -6,7 +6,6 @@
  * A picture that comes again is not encoded again.
  */
 
-import { createHash } from 'node:crypto'
 import type { Pixels } from '#core/media.ts'
 import { CallOptions } from '../arguments.ts'
 import { runGraph } from '../feeds.ts'
@@ -14,6 +13,7 @@ import { extentOf, type Mask, maskAbove, type RunLengths, toRunLengths } from '.
 import { type Frame, logitsAt } from '../heads/sam.ts'
 import { everyMask, readGridOptions } from '../heads/sam-everything.ts'
 import { type Prompts, promptFeeds, readPrompts } from '../heads/sam-prompts.ts'
+import { rememberLast } from '../last-picture.ts'
 import { defineTask, type Feeds, type Model, type Session, type TaskContext, type Tensor, tensor } from '../task.ts'
 
 export interface MaskGenerationOptions {
@@ -100,20 +100,15 @@ export type Encode = (pixels: Pixels, context: TaskContext) => Promise<EncodedPi
 async function openEncoder(model: Model): Promise<Encode> {
   const [session, processor] = await Promise.all([model.session('vision_encoder'), model.processor()])
   const squashes = String(model.config.model_type).startsWith('sam2')
-  let last: { key: string; encoded: EncodedPicture } | null = null
-  return async (pixels, context) => {
-    const key = `${pixels.width}x${pixels.height} ${createHash('sha1').update(pixels.data).digest('base64')}`
-    if (last?.key === key) return last.encoded
+  return rememberLast(async (pixels, context) => {
     const processed = await context.time('preprocess', () => processor.process(pixels))
     const outputs = await runGraph(session, { pixel_values: processed.pixel_values }, context)
     const [height = 0, width = 0] = processed.pixel_values.dims.slice(-2)
     const original = { width: pixels.width, height: pixels.height }
     const padded = squashes ? null : { width, height }
     const frame = { original, resized: processed.resizedSizes[0] ?? { width, height }, padded }
-    const encoded = { feeds: outputs, frame }
-    last = { key, encoded }
-    return encoded
-  }
+    return { feeds: outputs, frame }
+  })
 }
 
 /**
