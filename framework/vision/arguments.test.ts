@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { CallOptions, labelsAndOptions } from './arguments.ts'
+import { CallOptions, labelsAndOptions, queryAndOptions } from './arguments.ts'
 
 test('labels come as a list, as one text with commas, or by name', () => {
   assert.deepEqual(labelsAndOptions(['a.jpg', ['cat', 'dog']]).labels, ['cat', 'dog'])
@@ -14,6 +14,12 @@ test('no labels, and labels that are no text, are refused with what to do', () =
     assert.throws(() => labelsAndOptions(['a.jpg', none]), /candidate_labels.*Give the labels to choose from/)
   }
   assert.throws(() => labelsAndOptions(['a.jpg', ['cat', 7]]), /candidate_labels\[1\]: expected a text, got 7/)
+})
+
+test('a second picture comes after the first, or by name', () => {
+  assert.equal(queryAndOptions(['a.jpg', 'b.jpg', { threshold: 1 }]).query, 'b.jpg')
+  const { query, options } = queryAndOptions(['a.jpg', { query_image: 'b.jpg', threshold: 0.2 }])
+  assert.deepEqual([query, options.number('threshold', 0)], ['b.jpg', 0.2])
 })
 
 test('options left out have their defaults, and null counts as left out', () => {

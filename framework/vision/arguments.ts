@@ -79,6 +79,13 @@ export function questionAndOptions(args: readonly unknown[]): { question: string
   throw expected('question', 'a question, as text', question, 'Ask something about the picture.')
 }
 
+/** The second picture and the options after it: `(image, query_image, options)` or `(image, { query_image, … })`. */
+export function queryAndOptions(args: readonly unknown[]): { query: unknown; options: CallOptions } {
+  const named = isRecord(args[1])
+  const options = new CallOptions(named ? args[1] : args[2])
+  return { query: named ? options.get('query_image') : args[1], options }
+}
+
 function readLabels(value: unknown): string[] {
   const list = typeof value === 'string' ? value.split(',').map((label) => label.trim()) : value
   const wants = 'at least one label, as a list of texts'

@@ -7,7 +7,7 @@
 
 import { expected } from '#core/errors.ts'
 import type { Pixels } from '#core/media.ts'
-import { CallOptions } from '../arguments.ts'
+import { queryAndOptions } from '../arguments.ts'
 import { runGraph } from '../feeds.ts'
 import { argmax } from '../heads/activations.ts'
 import { type Box, squareAround } from '../heads/boxes.ts'
@@ -54,14 +54,14 @@ export default defineTask({
       : askWhole(await model.session(), processor)
     const square = model.config.model_type === 'owlv2'
     return {
-      async run([image, query, given], context): Promise<GuidedObject[]> {
-        const options = new CallOptions(given)
+      async run(args, context): Promise<GuidedObject[]> {
+        const { query, options } = queryAndOptions(args)
         const thresholds = {
           threshold: options.number('threshold', 0),
           nmsThreshold: options.number('nms_threshold', 0.3),
         }
         const choice = options.oneOf('query_choice', CHOICES) ?? 'dissimilarity'
-        const picture = await context.pixels(image)
+        const picture = await context.pixels(args[0])
         const { logits, boxes } = await ask(picture, await context.pixels(query, 'query_image'), choice, context)
         return context.time('postprocess', () =>
           guidedBoxes(logits, boxes, square ? squareAround(picture) : picture, thresholds).map(({ score, box }) => ({

@@ -8,7 +8,7 @@
 
 import { expected } from '#core/errors.ts'
 import type { Pixels } from '#core/media.ts'
-import { CallOptions } from '../arguments.ts'
+import { queryAndOptions } from '../arguments.ts'
 import { repeated, runGraph } from '../feeds.ts'
 import type { Mask } from '../heads/masks.ts'
 import { softMasks } from '../heads/soft-masks.ts'
@@ -34,11 +34,12 @@ export default defineTask({
     const processor = await model.processor()
     const ask = await openGraphs(model)
     return {
-      async run([image, query, given], context): Promise<GuidedMask[]> {
-        const threshold = new CallOptions(given).number('threshold', 0.5)
+      async run(args, context): Promise<GuidedMask[]> {
+        const { query, options } = queryAndOptions(args)
+        const threshold = options.number('threshold', 0.5)
         const asked: unknown[] = Array.isArray(query) ? query : [query]
         if (asked.length === 0) throw expected('query_image', 'at least one picture', query)
-        const pixels = await context.pixels(image)
+        const pixels = await context.pixels(args[0])
         const queries: Pixels[] = []
         for (const one of asked) queries.push(await context.pixels(one, 'query_image'))
         const [picture, shown] = await context.time('preprocess', () => [
