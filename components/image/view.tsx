@@ -55,8 +55,12 @@ function Asked(props: Props) {
     else await take(found)
   }
   const { over, handlers } = useDrop({ enabled: has('upload'), paste: has('paste'), onFiles: take })
-  // A picture that was replaced or cleared, here or by the page, needs its local copy no longer.
-  useEffect(() => (value ? () => uploads.forget(value) : undefined), [value?.id])
+  useEffect(() => {
+    // Whatever is still on its way is older than what stands here now: the page put it here, an example say.
+    for (const { key } of uploads.running) uploads.cancel(key)
+    // A picture that was replaced or cleared, here or by the page, needs its local copy no longer.
+    return value ? () => uploads.forget(value) : undefined
+  }, [value?.id])
 
   const picker = { id, describedBy, invalid: problem !== null, onFiles: take }
   return (

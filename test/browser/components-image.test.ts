@@ -21,6 +21,7 @@ const grey = space({
   inputs: { photo: Image(), second: Image() },
   outputs: { grey: Image() },
   run: ({ photo }) => ({ grey: photo.grayscale() }),
+  examples: [{ photo: 'rgb.png' }],
 })
 
 let client: ClientBundle
@@ -226,6 +227,25 @@ test('the picture is on the page while it is still being sent, and the sending c
   assert.equal(await field.getByRole('progressbar').count(), 1)
   await field.getByRole('button', { name: 'Cancel the upload' }).click()
   await field.getByRole('button', { name: 'Choose a file' }).waitFor()
+  assert.equal(await field.locator('.problem').count(), 0)
+})
+
+test('an example that is chosen while a picture is being sent takes its place for good', async () => {
+  await using opened = await openField()
+  const { page, field } = opened
+  let arrive = () => {}
+  await page.route('**/files?field=*', async (route) => {
+    await new Promise<void>((resolve) => {
+      arrive = resolve
+    })
+    await route.continue().catch(() => {})
+  })
+  await choose(field, 'rgb.jpg')
+  await caption(field, /^Sending/)
+  await page.locator('.strip button').first().click()
+  await caption(field, /×/)
+  arrive()
+  assert.match((await field.locator('img').getAttribute('src')) ?? '', /rgb\.png$/)
   assert.equal(await field.locator('.problem').count(), 0)
 })
 
