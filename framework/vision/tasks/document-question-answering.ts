@@ -9,8 +9,30 @@
 
 import { questionAndOptions } from '../arguments.ts'
 import { openReader } from '../heads/generation/reader.ts'
+import type { GenerationOptions } from '../heads/generation/settings.ts'
 import { openPointer } from '../heads/pointer.ts'
 import { defineTask } from '../task.ts'
+
+export interface DocumentQuestionAnsweringOptions extends GenerationOptions {
+  /** The words on the page and where they stand: left, top, right, bottom in thousandths of the page. */
+  word_boxes?: readonly (readonly [word: string, box: readonly [number, number, number, number]])[]
+  /** How many answers at most; for Donut among how many tokens is drawn with `do_sample`. Default 1. */
+  top_k?: number
+  max_answer_len?: number
+  max_seq_len?: number
+  /** Tokens that two parts of a long document share. */
+  doc_stride?: number
+  /** Lists “no answer” among the answers, as an empty text. Default false. */
+  handle_impossible_answer?: boolean
+}
+
+/** Score and places come from models that point at words; those that write give the answer alone, null for none. */
+export interface DocumentAnswer {
+  readonly answer: string | null
+  readonly score?: number
+  readonly start?: number
+  readonly end?: number
+}
 
 export default defineTask({
   task: 'document-question-answering',
@@ -18,7 +40,7 @@ export default defineTask({
     const writes = model.hasSession('encoder_model')
     const answer = writes ? await openReader(model) : await openPointer(model)
     return {
-      async run(args, context) {
+      async run(args, context): Promise<DocumentAnswer[]> {
         const { question, options } = questionAndOptions(args)
         return answer(args[0], question, options, context)
       },

@@ -7,9 +7,16 @@
  */
 
 import { CallOptions } from '../arguments.ts'
+import type { GenerationOptions } from '../heads/generation/settings.ts'
 import { openWriter } from '../heads/generation/writer.ts'
 import { defineTask, type Json } from '../task.ts'
 import { openTokenizer } from '../text/tokenizer.ts'
+
+export interface ImageToTextOptions extends GenerationOptions {
+  prompt?: string
+  /** Options of generation in a record of their own, as Python's pipeline takes them. */
+  generate_kwargs?: GenerationOptions
+}
 
 export default defineTask({
   task: 'image-to-text',

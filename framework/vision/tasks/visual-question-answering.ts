@@ -11,6 +11,16 @@ import { topK } from '../heads/topk.ts'
 import { defineTask } from '../task.ts'
 import { openTokenizer } from '../text/tokenizer.ts'
 
+export interface VisualQuestionAnsweringOptions {
+  /** How many answers at most. Default 5. */
+  top_k?: number
+}
+
+export interface ScoredAnswer {
+  readonly score: number
+  readonly answer: string
+}
+
 export default defineTask({
   task: 'visual-question-answering',
   async open(model) {
@@ -20,7 +30,7 @@ export default defineTask({
       openTokenizer(model),
     ])
     return {
-      async run(args, context): Promise<{ score: number; answer: string }[]> {
+      async run(args, context): Promise<ScoredAnswer[]> {
         const { question, options } = questionAndOptions(args)
         const count = options.number('top_k', 5, { min: 1, integer: true })
         const pixels = await context.pixels(args[0])

@@ -1,0 +1,127 @@
+/** Pictures out of noise: what the references do not show. */
+
+import assert from 'node:assert/strict'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import type { Image } from '#core/media.ts'
+import { type InProcessTask, openTaskInProcess } from '../runtime/open-task.ts'
+import type { Tensor } from '../task.ts'
+
+const model = (name: string) => fileURLToPath(new URL(`../../../test/fixtures/hf-tiny/${name}`, import.meta.url))
+const small = { height: 16, width: 16, num_inference_steps: 2 }
+
+let paint: InProcessTask
+let dream: InProcessTask
+before(async () => {
+  paint = await openTaskInProcess('text-to-image', model('sd'))
+  dream = await openTaskInProcess('unconditional-image-generation', model('ddpm'))
+})
+after(() => Promise.all([paint[Symbol.asyncDispose](), dream[Symbol.asyncDispose]()]))
+
+const pictures = async (answer: Promise<unknown>) =>
+  Promise.all(((await answer) as Image[]).map(async (image) => [...(await image.rgb()).data]))
+
+test('a seed gives its picture again, another seed another', async () => {
+  const [first] = await pictures(paint('a cat', { ...small, seed: 5 }))
+  const [again] = await pictures(paint('a cat', { ...small, seed: 5 }))
+  const [other] = await pictures(paint('a cat', { ...small, seed: 6 }))
+  assert.deepEqual(first, again)
+  assert.notDeepEqual(first, other)
+})
+
+test('several pictures of several prompts come in order', async () => {
+  const all = await pictures(paint(['a cat', 'a dog'], { ...small, seed: 5, num_images_per_prompt: 2 }))
+  const [alone] = await pictures(paint('a cat', { ...small, seed: 5 }))
+  assert.equal(all.length, 4)
+  assert.deepEqual(all[0], alone)
+  assert.notDeepEqual(all[0], all[1])
+})
+
+test('what is not wanted changes the picture, unless guidance is off', async () => {
+  const run = (options: object) => pictures(paint('a cat', { ...small, seed: 5, ...options }))
+  assert.notDeepEqual(await run({ negative_prompt: 'dog' }), await run({}))
+  assert.deepEqual(await run({ negative_prompt: 'dog', guidance_scale: 1 }), await run({ guidance_scale: 1 }))
+})
+
+test('values and latents are to be had in place of pictures', async () => {
+  const [values] = (await paint('a cat', { ...small, seed: 1, output_type: 'np' })) as Tensor<'float32'>[]
+  const [latents] = (await paint('a cat', { ...small, seed: 1, output_type: 'latent' })) as Tensor<'float32'>[]
+  assert.deepEqual(values?.dims, [16, 16, 3])
+  assert.ok(values?.data.every((value) => value >= 0 && value <= 1))
+  assert.deepEqual(latents?.dims, [4, 8, 8])
+})
+
+test('each step is reported, and a cancelled call ends at the next one', async () => {
+  const notes: string[] = []
+  const cancel = new AbortController()
+  const onProgress = (_: number, note?: string) => {
+    notes.push(note ?? '')
+    if (notes.length === 3) cancel.abort(new Error('enough'))
+  }
+  const options = { num_inference_steps: 8, seed: 1, onProgress, signal: cancel.signal }
+  await assert.rejects(dream(options), /enough/)
+  assert.deepEqual(notes, ['Step 1 of 8', 'Step 2 of 8', 'Step 3 of 8'])
+})
+
+test('a batch of a diffusion model has as many pictures', async () => {
+  const all = await pictures(dream({ batch_size: 3, num_inference_steps: 2, seed: 9, scheduler: 'DDIM' }))
+  assert.equal(all.length, 3)
+  assert.notDeepEqual(all[0], all[1])
+})
+
+test('wrong options of generation are named', async () => {
+  const message = (answer: Promise<unknown>, text: RegExp) => assert.rejects(answer, { message: text })
+  await message(paint('a cat', { ...small, height: 17 }), /height: expected a multiple of 8, got 17/)
+  await message(paint(undefined, small), /prompt: expected a prompt, or a list of prompts, got nothing/)
+  await message(
+    paint(['a', 'b'], { ...small, negative_prompt: ['c'] }),
+    /negative_prompt: expected a text, or one for each/,
+  )
+  await message(paint('a cat', { ...small, latents: [1, 2, 3] }), /noise: expected 256 values, got 12 bytes/)
+  await message(paint('a cat', { ...small, scheduler: 'heun' }), /scheduler: expected one of DDIMScheduler/)
+  await message(dream({ num_inference_steps: 3, step_noise: [1], seed: 1 }), /step_noise: expected at least 192 values/)
+  await message(dream({ batch_size: 0 }), /batch_size: expected a whole number of at least 1, got 0/)
+})
+
+test('a graph from noise to picture is a generator', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'spaces-generator-'))
+  try {
+    await writeFile(join(folder, 'model.onnx'), reshapeGraph([1, 12], [1, 3, 2, 2]))
+    await writeFile(join(folder, 'config.json'), JSON.stringify({ range: [0, 10] }))
+    await using generate = await openTaskInProcess('unconditional-image-generation', folder)
+    const noise = [0, 10, 5, 20, 0, 0, 0, 0, 10, 10, 10, -3]
+    // Channel by channel in, pixel by pixel out: 0 and below is black, 10 and above white.
+    assert.deepEqual(await pictures(generate({ noise })), [[0, 0, 255, 255, 0, 255, 128, 0, 255, 255, 0, 0]])
+    assert.equal((await pictures(generate({ batch_size: 2, seed: 4 }))).length, 2)
+    await assert.rejects(generate({ output_type: 'latent' }), { message: /output_type: expected “image” or “np”/ })
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+})
+
+/** An ONNX file of one node, `picture = Reshape(z, shape)`: field by field as Protocol Buffers have it. */
+function reshapeGraph(from: readonly number[], to: readonly number[]): Uint8Array {
+  const field = (number: number, value: number | string | Uint8Array): number[] => {
+    if (typeof value === 'number') return [number << 3, value]
+    const bytes = typeof value === 'string' ? new TextEncoder().encode(value) : value
+    return [(number << 3) | 2, bytes.length, ...bytes]
+  }
+  const message = (...fields: number[][]) => Uint8Array.from(fields.flat())
+  const floats = (name: string, dims: readonly number[]) => {
+    const shape = message(...dims.map((dim) => field(1, message(field(1, dim)))))
+    return message(field(1, name), field(2, message(field(1, message(field(1, 1), field(2, shape))))))
+  }
+  const shape = message(field(1, to.length), field(2, 7), ...to.map((dim) => field(7, dim)), field(8, 'shape'))
+  const node = message(field(1, 'z'), field(1, 'shape'), field(2, 'picture'), field(4, 'Reshape'))
+  const graph = message(
+    field(1, node),
+    field(2, 'generator'),
+    field(5, shape),
+    field(11, floats('z', from)),
+    field(12, floats('picture', to)),
+  )
+  return message(field(1, 8), field(7, graph), field(8, message(field(1, ''), field(2, 13))))
+}

@@ -1,0 +1,80 @@
+/** Texts and answers about pictures and videos: what the references do not show. */
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { encodeVideo } from '../media/encode-video.ts'
+import { loadAv } from '../media/node-av.ts'
+import { createImage } from '../media/open-image.ts'
+import { openTaskInProcess } from '../runtime/open-task.ts'
+
+const fixture = (path: string) => fileURLToPath(new URL(`../../../test/fixtures/hf-tiny/${path}`, import.meta.url))
+const photo = fixture('input/img.png')
+const noVideo = await loadAv('test').then(
+  () => false,
+  () => 'node-av is not installed',
+)
+type Scored = { label: string; score: number }[]
+
+test('a list of pictures gives a list of texts', async () => {
+  await using read = await openTaskInProcess('image-to-text', fixture('trocr'))
+  const one = await read(photo, { max_new_tokens: 4 })
+  assert.deepEqual(await read([photo, photo], { max_new_tokens: 4 }), [one, one])
+})
+
+test('options of generation may stand in a record of their own, and several texts come best first', async () => {
+  await using read = await openTaskInProcess('image-to-text', fixture('trocr'))
+  const beams = { num_beams: 3, max_new_tokens: 6 }
+  const [best] = (await read(photo, beams)) as object[]
+  const several = (await read(photo, { generate_kwargs: { ...beams, num_return_sequences: 3 } })) as object[]
+  assert.equal(several.length, 3)
+  assert.deepEqual(several[0], best)
+})
+
+test('each token is reported, and a cancelled text ends at the next one', async () => {
+  await using read = await openTaskInProcess('image-to-text', fixture('trocr'))
+  const notes: string[] = []
+  const cancel = new AbortController()
+  const onProgress = (_: number, note?: string) => {
+    notes.push(note ?? '')
+    if (notes.length === 3) cancel.abort(new Error('enough'))
+  }
+  await assert.rejects(read(photo, { max_new_tokens: 9, onProgress, signal: cancel.signal }), /enough/)
+  assert.deepEqual(notes, ['Token 1 of at most 9', 'Token 2 of at most 9', 'Token 3 of at most 9'])
+})
+
+test('a text never outgrows the places of its model', async () => {
+  await using read = await openTaskInProcess('image-to-text', fixture('trocr'))
+  const [answer] = (await read(photo, { min_length: 500, max_new_tokens: 500 })) as { generated_text: string }[]
+  assert.ok((answer?.generated_text.length ?? 0) > 0)
+})
+
+test('an answer from a page needs the words on it', async () => {
+  await using ask = await openTaskInProcess('document-question-answering', fixture('layoutlm_qa'))
+  const message = (options: object, text: RegExp) =>
+    assert.rejects(ask(photo, 'how much ?', options), { message: text })
+  await message({}, /word_boxes: expected a list of \[word, .* got nothing\. Run a text recogniser/)
+  await message({ word_boxes: [['total', [0, 0, 2000, 10]]] }, /word_boxes\[0\]: expected .* sides from 0 to 1000/)
+  await message({ word_boxes: [['total', [0, 0, 9, 9]]], max_seq_len: 5 }, /question: expected at most \d+ tokens, got/)
+  await assert.rejects(ask(photo, ' '), { message: /question: expected a question, as text/ })
+})
+
+test('a video file is classified as its frames are', { skip: noVideo }, async () => {
+  await using classify = await openTaskInProcess('video-classification', fixture('videomae'))
+  const greys = Array.from({ length: 8 }, (_, i) =>
+    createImage({ width: 48, height: 48, channels: 3, data: new Uint8Array(48 * 48 * 3).fill(30 * i) }),
+  )
+  const fromFrames = (await classify(greys)) as Scored
+  const fromFile = (await classify(await encodeVideo(greys, { fps: 4, quality: 0 }))) as Scored
+  for (const [i, { label, score }] of fromFrames.entries()) {
+    assert.equal(fromFile[i]?.label, label)
+    assert.ok(Math.abs((fromFile[i]?.score ?? 0) - score) < 0.01, 'a coded frame is off by a grey level or two')
+  }
+})
+
+test('a clip without frames and a file that is no video are refused', async () => {
+  await using classify = await openTaskInProcess('zero-shot-video-classification', fixture('xclip'))
+  await assert.rejects(classify([], ['a cat']), { message: /video: expected at least one frame, got an empty list/ })
+  await assert.rejects(classify(fixture('xclip/config.json'), ['a cat']), { code: 'file-type' })
+  await assert.rejects(classify([photo], []), { message: /candidate_labels: expected at least one label/ })
+})
