@@ -51,6 +51,7 @@ const LAYERS: readonly [name: string, pattern: RegExp, allowed: readonly string[
     'command line',
     /^framework\/cli\//,
     [
+      'framework/client/render.tsx',
       'framework/core',
       'framework/index.ts',
       'framework/from-pipeline.ts',
@@ -84,7 +85,10 @@ function specifiersOf(file: string): string[] {
   const found = text.matchAll(
     /(?:^|[\s;}])(?:import|export)\b[^'"`;]*?\bfrom\s*['"]([^'"]+)['"]|\bimport\s*\(\s*['"`]([^'"`]+)['"`]|(?:^|\n)\s*import\s+['"]([^'"]+)['"]/g,
   )
-  return [...found].map(([, from, dynamic, bare]) => (from ?? dynamic ?? bare) as string)
+  // A path that is only known at run time, an author's bundle, says nothing about layers.
+  return [...found]
+    .map(([, from, dynamic, bare]) => (from ?? dynamic ?? bare) as string)
+    .filter((name) => !name.startsWith('${'))
 }
 
 function targetOf(file: string, specifier: string): string {
