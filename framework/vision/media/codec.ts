@@ -113,7 +113,8 @@ async function finish(pipeline: Sharp, about: About): Promise<Pixels> {
   try {
     const { data, info } = await pipeline.toColourspace('srgb').raw().toBuffer({ resolveWithObject: true })
     const { width, height } = info
-    return { width, height, channels: info.channels as 1 | 3 | 4, data }
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+    return { width, height, channels: info.channels as 1 | 3 | 4, data: bytes }
   } catch (error) {
     throw broken(about, error)
   }

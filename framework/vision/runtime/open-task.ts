@@ -1,10 +1,10 @@
 /** Opens a task on a model, in this thread. The worker does so for callers elsewhere; tests do it directly. */
 
-import { SpaceError } from '#core/errors.ts'
-import type { OpenTask, TaskDefinition, TaskOptions } from '../task.ts'
+import type { OpenTask, TaskOptions } from '../task.ts'
 import { TASKS, type TaskFile, type TaskName } from '../tasks.ts'
 import { type CallContext, createContext } from './context.ts'
 import { type DtypeChoice, openModel } from './model.ts'
+import { TASK_MODULES } from './task-modules.ts'
 
 /** Where and how a model runs. */
 export interface Placement {
@@ -19,23 +19,13 @@ export interface LocalTask {
   dispose(): Promise<void>
 }
 
-/** @throws SpaceError `task-unsupported` where no code for the task is there. */
-async function loadTask(task: TaskFile): Promise<TaskDefinition> {
-  try {
-    const module = (await import(`../tasks/${task}.ts`)) as { default: TaskDefinition }
-    return module.default
-  } catch (cause) {
-    throw new SpaceError('task-unsupported', { task, known: Object.keys(TASKS) }, { cause })
-  }
-}
-
 export async function openTask(
   task: TaskFile,
   model: { id: string; folder: string },
   options: TaskOptions,
   placement: Placement,
 ): Promise<LocalTask> {
-  const definition = await loadTask(task)
+  const { default: definition } = await TASK_MODULES[task]()
   const { dtype } = options
   const files = await openModel(model.id, model.folder, {
     ...placement,
