@@ -1,6 +1,7 @@
 /** The side of the answer: where the run stands, and the outputs, a place in the queue or an error in their stead. */
 
 import { useSignal, useSignalEffect } from '@preact/signals'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { ErrorCard } from './error-card.tsx'
 import { OutputField } from './field.tsx'
 import { duration, estimate, isBusy, ordinal, type RunState } from './run-state.ts'
@@ -12,22 +13,29 @@ export function OutputPanel({ store }: { store: Store }) {
   const outputs = store.manifest.value.outputs.filter(isVisible)
   const alone = outputs.length === 1
   const title = alone && outputs[0] ? outputs[0].label : 'Result'
+  const shown = run.at !== 'queued' && run.at !== 'failed'
+  const body = useRef<HTMLDivElement>(null)
+  const height = useRef(0)
+  useLayoutEffect(() => {
+    if (shown) height.current = body.current?.offsetHeight ?? 0
+  })
   return (
     <section class="panel out" id="outputs" aria-label={title} aria-busy={isBusy(run)}>
       <ProgressLine run={run} />
       <header>
         <h2>{title}</h2>
+        {run.at === 'running' && run.note && <span class="note">{run.note}</span>}
         <Status run={run} />
       </header>
-      <div class="body">
+      {/* Who waits for a place keeps the one that the last result took, so that nothing moves twice. */}
+      <div class="body" ref={body} style={run.at === 'queued' ? { minHeight: `${height.current}px` } : undefined}>
         {run.at === 'queued' && <Place {...run} />}
         {run.at === 'failed' && <ErrorCard error={run.error} />}
-        <div class="outputs" hidden={run.at === 'queued' || run.at === 'failed'}>
+        <div class="outputs" hidden={!shown}>
           {outputs.map((field) => (
             <OutputField key={`${field.name} ${field.kind}`} store={store} field={field} alone={alone} />
           ))}
         </div>
-        {run.at === 'running' && run.note && <p class="note">{run.note}</p>}
       </div>
     </section>
   )

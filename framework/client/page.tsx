@@ -39,27 +39,39 @@ export function SpacePage({ store, data }: { store: Store; data: PageData }) {
           {summary && <div class="prose" dangerouslySetInnerHTML={{ __html: summary }} />}
         </header>
         <BrokenCard store={store} />
-        <div class="bench">
-          <section class="panel in" aria-label="Input">
-            {inputs.length > 0 && (
-              <header>
-                <h2>Input</h2>
-              </header>
-            )}
-            <div class="body">
-              {inputs.map((field) => (
-                <InputField key={`${field.name} ${field.kind}`} store={store} field={field} />
-              ))}
-              <Actions store={store} />
-              {examples.length > 0 && <Examples store={store} />}
-            </div>
-          </section>
-          <OutputPanel store={store} />
-        </div>
+        {inputs.length + examples.length > 0 ? (
+          <div class="bench">
+            <InputPanel store={store} />
+            <OutputPanel store={store} />
+          </div>
+        ) : (
+          <div class="bench alone">
+            <Actions store={store} />
+            <OutputPanel store={store} />
+          </div>
+        )}
         {article && <article class="prose" dangerouslySetInnerHTML={{ __html: article }} />}
         <Footer />
       </main>
       <Announcer store={store} />
     </>
+  )
+}
+
+function InputPanel({ store }: { store: Store }) {
+  const { inputs, examples } = store.manifest.value
+  return (
+    <section class="panel in" aria-label="Input">
+      <header>
+        <h2>Input</h2>
+      </header>
+      <div class="body">
+        {inputs.filter(isVisible).map((field) => (
+          <InputField key={`${field.name} ${field.kind}`} store={store} field={field} />
+        ))}
+        <Actions store={store} />
+        {examples.length > 0 && <Examples store={store} />}
+      </div>
+    </section>
   )
 }

@@ -6,11 +6,22 @@ import { createRequire } from 'node:module'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
-import { Dropdown, Image, JSON, Label, Number, refused, Slider, space, Text } from '../../framework/index.ts'
+import {
+  type Context,
+  Dropdown,
+  Image,
+  JSON,
+  Label,
+  Number,
+  refused,
+  Slider,
+  space,
+  Text,
+} from '../../framework/index.ts'
 import { type OpenBrowser, openBrowser, PHONE, shotPath } from '../helpers/browser.ts'
 import { type ClientBundle, openClient } from '../helpers/component-page.ts'
 import { action, visit, waitForStatus } from '../helpers/live-page.ts'
-import { loadedFrom, type Serving, serve } from '../helpers/serving.ts'
+import { loadedFrom, openTab, type Serving, serve } from '../helpers/serving.ts'
 
 const fixtures = fileURLToPath(new URL('../fixtures/decode/', import.meta.url))
 
@@ -43,15 +54,30 @@ const form = space({
   ],
 })
 
+/** Works for as long as the test looks at it. */
+const endless = {
+  inputs: {},
+  outputs: { picture: Image({ label: 'Picture' }), labels: Label({ label: 'Labels' }) },
+  run: (_: object, { progress, signal }: Context<undefined>) => {
+    progress(0.62, 'Step 31 of 50 · Denoising')
+    return new Promise<never>((_resolve, reject) => signal.addEventListener('abort', reject))
+  },
+}
+const running = space({ title: 'Under way', concurrency: 100, ...endless })
+const queued = space({ title: 'Many want this', concurrency: 1, ...endless })
+
 let browser: OpenBrowser
 let client: ClientBundle
 let server: Serving
 before(async () => {
   ;[browser, client] = await Promise.all([openBrowser(), openClient()])
-  const spaces = Object.entries({ photo, form }).map(([slug, declared]) =>
+  const spaces = Object.entries({ photo, form, running, queued }).map(([slug, declared]) =>
     loadedFrom(declared, { slug, dir: fixtures }),
   )
   server = await serve(spaces, { clientDir: client.dir, gallery: { title: 'Demos' } })
+  const first = await openTab(`${server.url}queued/`)
+  first.run('first in the queue')
+  await first.next('running')
 })
 after(async () => {
   await server[Symbol.asyncDispose]()
@@ -83,6 +109,22 @@ const STATES: readonly (readonly [name: string, path: string, act: (page: Page) 
       await page.getByRole('slider').fill('10')
       await action(page).click()
       await waitForStatus(page, 'Failed')
+    },
+  ],
+  [
+    'running',
+    'running/',
+    async (page) => {
+      await action(page).click()
+      await page.getByText('Step 31 of 50').waitFor()
+    },
+  ],
+  [
+    'queued',
+    'queued/',
+    async (page) => {
+      await action(page).click()
+      await waitForStatus(page, 'Waiting')
     },
   ],
   ['missing', 'photo/', (page) => action(page).click()],
@@ -212,13 +254,13 @@ test('a gallery is searched and filtered while it is typed', async () => {
   const { page } = tab
   await page.goto(server.url, { waitUntil: 'networkidle' })
   const titles = () => page.locator('.card h2').allTextContents()
-  assert.equal((await titles()).length, 2)
+  assert.equal((await titles()).length, 4)
   await page.getByRole('searchbox').fill('photo')
   assert.deepEqual(await titles(), ['What is in this photo?'])
   await page.getByRole('searchbox').fill('nothing like that')
   await page.getByText('Nothing here is called that.').waitFor()
   await page.getByRole('searchbox').fill('')
-  await page.getByRole('button', { name: /^Image/ }).click()
+  await page.getByRole('button', { name: /^Slider/ }).click()
   assert.deepEqual(await titles(), ['What is in this photo?'])
   await page.getByRole('button', { name: /^Text/ }).click()
   await page.locator('.card').click()

@@ -232,6 +232,25 @@ test('a file dropped anywhere on the page goes to the first input that is empty'
   await page.getByText(/and another/).waitFor()
 })
 
+test('a picture that is pasted goes to the first input that is empty', async () => {
+  await using server = await openBright()
+  await using tab = await browser.openPage()
+  const { page } = tab
+  await visit(page, server.url)
+  await page.locator('.strip button').first().click()
+  await page
+    .locator('#outputs')
+    .getByText(/^\d+ x \d+$/)
+    .waitFor()
+  await page.evaluate(async () => {
+    const bytes = await (await fetch(document.querySelector<HTMLImageElement>('.strip img')?.src ?? '')).blob()
+    const clipboardData = new DataTransfer()
+    clipboardData.items.add(new File([bytes], 'pasted.webp', { type: bytes.type }))
+    document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }))
+  })
+  await page.getByText(/and another/).waitFor()
+})
+
 test('clear takes everything back', async () => {
   await using server = await open(doubler)
   await using tab = await browser.openPage()
