@@ -2,6 +2,7 @@
 
 import type { Model, Tensor } from '../task.ts'
 import { tensor } from '../task.ts'
+import { clipDefinition } from './clip-files.ts'
 
 /** One text as tokens. */
 export interface Encoded {
@@ -47,20 +48,27 @@ interface Fields {
 }
 
 /**
- * Reads `tokenizer.json` and `tokenizer_config.json`.
+ * Reads `tokenizer.json` and `tokenizer_config.json`, or CLIP's `vocab.json` and `merges.txt`.
  * @param folder - where they lie inside the model, `tokenizer/` for diffusers' layout
  * @throws SpaceError `model-file-missing` where there is no `tokenizer.json`, `model-broken` where it cannot be used
  */
 export async function openTokenizer(model: Model, folder = ''): Promise<Tokenizer> {
   const file = `${folder}tokenizer.json`
-  if (!model.has(file)) await model.bytes(file)
-  const [definition, config] = [await model.json(file), (await model.json(`${folder}tokenizer_config.json`)) ?? {}]
+  const definition = model.has(file) ? await model.json(file) : await olderDefinition(model, folder)
+  if (!definition) await model.bytes(file)
+  const config = (await model.json(`${folder}tokenizer_config.json`)) ?? {}
   const library = await import('@huggingface/tokenizers')
   try {
     return wrap(new library.Tokenizer(definition as object, config), definition as Fields, config)
   } catch (cause) {
     throw model.broken(file, `it holds a tokenizer that cannot be used: ${(cause as Error).message}`)
   }
+}
+
+async function olderDefinition(model: Model, folder: string): Promise<object | null> {
+  const [vocab, merges] = [`${folder}vocab.json`, `${folder}merges.txt`]
+  if (!model.has(vocab) || !model.has(merges)) return null
+  return clipDefinition((await model.json(vocab)) ?? {}, new TextDecoder().decode(await model.bytes(merges)))
 }
 
 type Inner = InstanceType<typeof import('@huggingface/tokenizers').Tokenizer>
