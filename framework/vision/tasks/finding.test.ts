@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -36,6 +36,21 @@ test('boxes in parts of the sides are those in pixels, divided by them', async (
   assert.ok(pixels && parts)
   assert.equal(Math.trunc(parts.box.xmax * 97), pixels.box.xmax)
   assert.equal(Math.trunc(parts.box.ymax * 61), pixels.box.ymax)
+})
+
+test('classes that the model has no names for are numbered', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'yolos-'))
+  try {
+    await cp(join(models, 'yolos'), folder, { recursive: true })
+    const { id2label, ...config } = JSON.parse(await readFile(join(folder, 'config.json'), 'utf8'))
+    await writeFile(join(folder, 'config.json'), JSON.stringify(config))
+    await using open = await openTaskInProcess('object-detection', folder)
+    const [first] = (await open(photo, { threshold: 0.2 })) as DetectedObject[]
+    assert.match(id2label['0'], /^label_0$/)
+    assert.equal(first?.label, 'LABEL_0')
+  } finally {
+    await rm(folder, { recursive: true })
+  }
 })
 
 test('a threshold that is no number is refused before the picture is looked at', async () => {

@@ -10,7 +10,7 @@ import { pictureFeeds, runGraph } from '../feeds.ts'
 import { sigmoid } from '../heads/activations.ts'
 import { type Box, cornersAt, squareAround, toBox, toRelativeBox } from '../heads/boxes.ts'
 import { groundedBoxes, sentenceOf } from '../heads/grounding.ts'
-import { defineTask, type Outputs, type Session, type Size } from '../task.ts'
+import { defineTask, type Model, type Outputs, type Session, type Size } from '../task.ts'
 import { openTokenizer, type Tokenizer } from '../text/tokenizer.ts'
 
 export interface LabelledBox {
@@ -43,12 +43,9 @@ export default defineTask({
       model.processor(),
       openTokenizer(model),
     ])
-    const type = String(model.config.model_type)
-    const grounding = type.includes('dino')
+    const grounding = String(model.config.model_type).includes('dino')
     const ask = (labels: string[], options: CallOptions) =>
-      grounding
-        ? sentenceQuestion(session, tokenizer, labels, options)
-        : labelQuestion(session, labels, options, type === 'owlv2')
+      grounding ? sentenceQuestion(session, tokenizer, labels, options) : labelQuestion(model, session, labels, options)
     return {
       async run(args, context): Promise<LabelledBox[]> {
         const { labels, options } = labelsAndOptions(args)
@@ -72,8 +69,7 @@ export default defineTask({
   },
 })
 
-/** @param square - boxes are relative to the padded square, not to the picture */
-function labelQuestion(session: Session, labels: string[], options: CallOptions, square: boolean): Question {
+function labelQuestion(model: Model, session: Session, labels: string[], options: CallOptions): Question {
   const threshold = Math.fround(options.number('threshold', 0.1))
   const percentage = options.boolean('percentage', false)
   return {
@@ -82,7 +78,9 @@ function labelQuestion(session: Session, labels: string[], options: CallOptions,
       const { data, dims } = session.floats(outputs, 'logits')
       const boxes = session.floats(outputs, 'pred_boxes').data
       const [queries = 0, columns = 0] = dims.slice(-2)
-      const frame = square ? squareAround(size) : size
+      const frame = model.config.model_type === 'owlv2' ? squareAround(size) : size
+      if (columns !== labels.length)
+        throw model.broken(session.file, `it scores ${columns} labels, not ${labels.length}`)
       const found: LabelledBox[] = []
       for (const [column, label] of labels.entries()) {
         for (let query = 0; query < queries; query++) {
