@@ -84,7 +84,8 @@ async function countFrames(file: File): Promise<number> {
   await using open = await openStream(file)
   const { input, stream } = open
   if (stream.nbFrames > 0n) return Number(stream.nbFrames)
-  return guarded(file.about, async () => {
+  // Awaited here: the file is closed when this function ends.
+  return await guarded(file.about, async () => {
     let count = 0
     for await (const packet of input.packets(stream.index)) {
       if (packet) count++

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -41,6 +41,34 @@ async function shown({ image }: Frame): Promise<number> {
 const allShown = (frames: readonly Frame[]) => Promise.all(frames.map(shown))
 const times = (frames: readonly Frame[]) => frames.map(({ timeS }) => Math.round(timeS * 1000) / 1000)
 
+type Codec = 'FF_ENCODER_LIBX264' | 'FF_ENCODER_LIBVPX_VP9' | 'FF_ENCODER_MPEG4'
+
+/** The ten greys in another container, through FFmpeg's own encoders. */
+async function writeWith(file: string, codec: Codec): Promise<void> {
+  const { api, lib, constants } = await loadAv('test')
+  const [width, height, timeBase] = [64, 48, { num: 1, den: 5 }]
+  const format = constants.AV_PIX_FMT_YUV420P
+  using scaler = new api.Scaler()
+  using encoder = await api.Encoder.create(constants[codec])
+  await using muxer = await api.Muxer.open(file)
+  const stream = muxer.addStream(encoder)
+  async function* frames() {
+    for (const [index, image] of greys(10, width, height).entries()) {
+      const { data } = await image.rgb()
+      const about = { width, height, timeBase, pts: BigInt(index) }
+      using rgb = lib.Frame.fromVideoBuffer(Buffer.from(data), { ...about, format: constants.AV_PIX_FMT_RGB24 })
+      const planes = await scaler.toBuffer(rgb, { format: 'yuv420p' })
+      yield lib.Frame.fromVideoBuffer(planes, { ...about, format })
+    }
+    yield null
+  }
+  for await (const packet of encoder.packets(frames())) {
+    if (packet) await muxer.writePacket(packet, stream)
+    packet?.free()
+  }
+  await muxer.writePacket(null, stream)
+}
+
 test('frames become an MP4 and come back at their times', { skip: noVideo }, async () => {
   const video = await openVideo(await encodeVideo(greys(), { fps: 5, quality: 0 }))
   const { mime, width, height, frameCount, durationS, fps } = video
@@ -62,6 +90,24 @@ test('a video is seen at exact times', { skip: noVideo }, async () => {
   assert.deepEqual(await at({ fps: 2 }), [0, 2, 5, 7])
   assert.deepEqual(await at({ start: 1, end: 1.5 }), [5, 6, 7])
   assert.deepEqual(await at({ count: 2, start: 1, end: 2 }), [5, 7])
+})
+
+test('MOV, WebM and AVI are read as MP4 is', { skip: noVideo }, async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'spaces-containers-'))
+  try {
+    for (const [name, codec, mime] of [
+      ['video.mov', 'FF_ENCODER_LIBX264', 'video/quicktime'],
+      ['video.webm', 'FF_ENCODER_LIBVPX_VP9', 'video/webm'],
+      ['video.avi', 'FF_ENCODER_MPEG4', 'video/x-msvideo'],
+    ] as const) {
+      await writeWith(join(folder, name), codec)
+      const video = await openVideo(join(folder, name))
+      assert.deepEqual([video.mime, video.frameCount, video.fps, video.width], [mime, 10, 5, 64], name)
+      assert.deepEqual(await allShown(await collect(video, { times: [0, 0.2, 0.9, 1.8] })), [0, 1, 4, 9], name)
+    }
+  } finally {
+    await rm(folder, { recursive: true })
+  }
 })
 
 test('a wrong choice of frames is named', { skip: noVideo }, async () => {
