@@ -30,9 +30,7 @@ export async function readInputs(
   const type = request.headers['content-type'] ?? ''
   const bytes = await readBytes(request, maxBody(plan, limits))
   if (/^multipart\/form-data\b/i.test(type)) return fromForm(await parseForm(bytes, type), plan, session, files)
-  if (type !== '' && !/^application\/(.*\+)?json\b/i.test(type))
-    throw invalid('a body of the type application/json or multipart/form-data', show(type))
-  return fromJson(parseJson(bytes), plan, session, files)
+  return fromJson(parseJson(bytes, type), plan, session, files)
 }
 
 async function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
@@ -48,13 +46,15 @@ async function readBytes(request: IncomingMessage, maxBytes: number): Promise<Bu
   return Buffer.concat(chunks, length)
 }
 
-function parseJson(bytes: Buffer): Readonly<Record<string, unknown>> {
+/** JSON whatever it is called: command-line tools name everything a form. */
+function parseJson(bytes: Buffer, type: string): Readonly<Record<string, unknown>> {
   if (bytes.length === 0) return {}
   let body: unknown
   try {
     body = JSON.parse(bytes.toString())
   } catch {
-    throw invalid('JSON', show(bytes.toString()))
+    if (/json/i.test(type)) throw invalid('JSON', show(bytes.toString()))
+    throw invalid('a body of the type application/json or multipart/form-data', show(type))
   }
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw invalid('an object with the inputs by name', show(body))
