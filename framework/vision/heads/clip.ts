@@ -3,7 +3,7 @@
 import { expected } from '#core/errors.ts'
 import type { Pixels } from '#core/media.ts'
 import type { CallOptions } from '../arguments.ts'
-import { openVideoSource } from '../media/frames.ts'
+import { openVideo, type VideoFile } from '../media/frames.ts'
 import {
   type ImageProcessor,
   type Model,
@@ -64,12 +64,8 @@ export async function readClip(input: unknown, options: ClipOptions, context: Ta
     if (input.length === 0) throw expected(PATH, 'at least one frame', input, 'Give a video, or its frames as a list.')
     return onceEach(frameIndices(input.length, options), (i) => context.pixels(input[i], `${PATH}[${i}]`), context)
   }
-  const bytes = await context.bytes(input, PATH)
   return context.time('decode', async () => {
-    const video = await openVideoSource(
-      { bytes },
-      { path: PATH, name: typeof input === 'string' ? shortName(input) : null },
-    )
+    const video = await openVideo(input as VideoFile, { path: PATH, signal: context.signal })
     const pictures: Pixels[] = []
     const indices = frameIndices(video.frameCount, options)
     for await (const { image } of video.frames({ indices, signal: context.signal })) {
@@ -82,8 +78,6 @@ export async function readClip(input: unknown, options: ClipOptions, context: Ta
     return pictures
   })
 }
-
-const shortName = (path: string) => (path.startsWith('data:') ? null : (path.split(/[/\\]/).at(-1) ?? null))
 
 /** A short clip is seen several times over; each of its frames is decoded once. */
 async function onceEach(

@@ -77,12 +77,8 @@ export async function openVideo(
   { path = 'video', signal }: { path?: string; signal?: AbortSignal } = {},
 ): Promise<OpenVideo> {
   const { source, name } = await locate(input, path, signal)
-  return openVideoSource(source, { path, name })
-}
-
-export async function openVideoSource(source: Source, about: About): Promise<OpenVideo> {
-  const head = await readHead(source, about)
-  const reader = await readerFor(head, source, about)
+  const about: About = { path, name }
+  const reader = await readerFor(await readHead(source, about), source, about)
   return { ...reader.facts, frames: (choice = {}) => chosen(reader, choice) }
 }
 

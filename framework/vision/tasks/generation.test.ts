@@ -1,12 +1,13 @@
 /** Pictures out of noise: what the references do not show. */
 
 import assert from 'node:assert/strict'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import type { Image } from '#core/media.ts'
+import { openImage } from '../media/open-image.ts'
 import { type InProcessTask, openTaskInProcess } from '../runtime/open-task.ts'
 import type { Tensor } from '../task.ts'
 
@@ -30,6 +31,15 @@ test('a seed gives its picture again, another seed another', async () => {
   const [other] = await pictures(paint('a cat', { ...small, seed: 6 }))
   assert.deepEqual(first, again)
   assert.notDeepEqual(first, other)
+})
+
+test('a seed gives the picture that it gives in Python', async () => {
+  const { input, parameters, output } = JSON.parse(await readFile(join(model('sd'), 'expected.json'), 'utf8'))
+  // The reference's latents are torch's for this seed.
+  const [ours] = await pictures(paint(input.prompt, { ...parameters, scheduler: input.scheduler, seed: 21 }))
+  const { data } = await (await openImage(join(model('sd'), output.image))).rgb()
+  assert.equal(ours?.length, data.length)
+  assert.ok(ours?.every((value, i) => Math.abs(value - (data[i] as number)) <= 1))
 })
 
 test('several pictures of several prompts come in order', async () => {
