@@ -40,15 +40,32 @@ test('every component with a view has a chunk of its own', async () => {
   assert.equal(new Set(scripts).size, scripts.length)
 })
 
-test('the page of an image classifier needs at most 30 KB before it can be used', async () => {
+/** Files that the page of an image classifier loads before it can be used. */
+function filesOfClassifier(): string[] {
   const { image, label, slider } = manifest.views
   const kinds = [image, label, slider].filter((view) => view !== undefined)
   assert.equal(kinds.length, 3)
   const names = [manifest.entry, ...manifest.entryImports, manifest.baseStyle]
   for (const { script, imports, style } of kinds) names.push(script, ...imports, ...(style ? [style] : []))
-  const sizes = await Promise.all([...new Set(names)].map(sizeOf))
+  return [...new Set(names)]
+}
+
+test('the page of an image classifier needs at most 30 KB before it can be used', async () => {
+  const sizes = await Promise.all(filesOfClassifier().map(sizeOf))
   const total = sizes.reduce((sum, size) => sum + size, 0)
   assert.ok(total <= 30_000, `${total} bytes`)
+})
+
+test('what its components share comes in few files, not one for each combination', () => {
+  const scripts = filesOfClassifier().filter((name) => name.endsWith('.js'))
+  assert.ok(scripts.length <= 7, scripts.join(', '))
+})
+
+test('the index of a gallery does without the components', async () => {
+  const { galleryEntry, galleryImports } = manifest
+  assert.ok(galleryEntry)
+  const sizes = await Promise.all([galleryEntry, ...galleryImports].map(sizeOf))
+  assert.ok(sizes.reduce((sum, size) => sum + size, 0) < 13_000)
 })
 
 test('building again gives the same names and removes what is no longer named', async () => {

@@ -8,6 +8,7 @@ import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import * as esbuild from 'esbuild'
 import { browserOnly } from './browser-only.ts'
+import { sharedChunk } from './shared-chunk.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -58,21 +59,25 @@ const common = (root: string, minify: boolean) =>
     legalComments: 'none',
   }) satisfies esbuild.BuildOptions
 
-function bundleScripts(root: string, minify: boolean): Promise<Result> {
+/** Twice: the first time only to see what the chunks share. */
+async function bundleScripts(root: string, minify: boolean): Promise<Result> {
   const entries = ['main', 'gallery'].map((name) => [name, `framework/client/${name}.tsx`] as const)
-  return esbuild.build({
-    ...common(root, minify),
-    entryPoints: Object.fromEntries(entries.filter(([, file]) => existsSync(join(root, file)))),
-    format: 'esm',
-    splitting: true,
-    entryNames: '[name]-[hash]',
-    chunkNames: '[name]-[hash]',
-    conditions: ['spaces-source'],
-    jsx: 'automatic',
-    jsxImportSource: 'preact',
-    define: { 'process.env.NODE_ENV': '"production"' },
-    plugins: [browserOnly(root)],
-  })
+  const bundle = (...plugins: esbuild.Plugin[]) =>
+    esbuild.build({
+      ...common(root, minify),
+      entryPoints: Object.fromEntries(entries.filter(([, file]) => existsSync(join(root, file)))),
+      format: 'esm',
+      splitting: true,
+      entryNames: '[name]-[hash]',
+      chunkNames: '[name]-[hash]',
+      conditions: ['spaces-source'],
+      jsx: 'automatic',
+      jsxImportSource: 'preact',
+      define: { 'process.env.NODE_ENV': '"production"' },
+      plugins: [browserOnly(root), ...plugins],
+    })
+  const { metafile } = await bundle()
+  return bundle(sharedChunk(root, metafile, ['framework/client/gallery.tsx']))
 }
 
 /** Each kind's style on its own; tokens, kit and page together, in the order in which they may overrule each other. */
