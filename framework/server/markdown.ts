@@ -45,11 +45,13 @@ export async function renderMarkdown(text: string): Promise<string> {
 
 /** A link to a page, to mail, or within this server; null for `javascript:`, `data:` and whatever else there is. */
 function safeLink(href: string): string | null {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: browsers drop these, so `java\nscript:` would run
-  const clean = href.replace(/[\u0000-\u0020\u007f]/g, '')
-  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(decodeEntities(clean))?.[1]?.toLowerCase()
+  const clean = withoutControls(href)
+  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(withoutControls(decodeEntities(clean)))?.[1]?.toLowerCase()
   return scheme === undefined || ['http', 'https', 'mailto'].includes(scheme) ? clean : null
 }
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: browsers drop these, so `java\nscript:` would run
+const withoutControls = (text: string) => text.replace(/[\u0000-\u0020\u007f]/g, '')
 
 const decodeEntities = (text: string) =>
   text

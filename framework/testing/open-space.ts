@@ -175,6 +175,7 @@ class Patches implements Pick<Asker, 'patch' | 'pressure'> {
   finish(): void {
     this.#isOver = true
     this.#wake()
+    this.#taken()
   }
 
   async *all(): AsyncIterable<Values> {
