@@ -10,25 +10,26 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { isBuiltin } from 'node:module'
-import { dirname, extname, join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import * as esbuild from 'esbuild'
 import { BundleError } from './bundle-error.ts'
 import { setupKey } from './setup-key.ts'
+import { hashOf } from './space-cache.ts'
 
 export interface Bundle {
   /** With its source map inside. */
   readonly code: string
   readonly setupKey: string
-  /** Absolute paths of the files it is made of, the space file first. */
-  readonly inputs: readonly string[]
+  /** The files it is made of, the space file first: absolute paths, and hashes of what was read. */
+  readonly inputs: ReadonlyMap<string, string>
 }
 
 /** @throws BundleError with the first thing that is wrong. */
 export async function bundleSpace(file: string, outfile: string): Promise<Bundle> {
-  const inputs = new Set([file])
+  const inputs = new Map([[file, '']])
   const tsconfig = nearestConfig(dirname(file))
-  if (tsconfig) inputs.add(tsconfig)
+  if (tsconfig) inputs.set(tsconfig, hashOf(await readFile(tsconfig)))
   try {
     const { outputFiles } = await esbuild.build({
       absWorkingDir: dirname(file),
@@ -46,9 +47,9 @@ export async function bundleSpace(file: string, outfile: string): Promise<Bundle
       plugins: [frameworkEntries, packages, ownPlace(inputs)],
     })
     const code = outputFiles[0]?.text ?? ''
-    return { code, setupKey: setupKey(code), inputs: [...inputs] }
+    return { code, setupKey: setupKey(code), inputs }
   } catch (error) {
-    throw toBundleError(error, [...inputs])
+    throw toBundleError(error, [...inputs.keys()])
   }
 }
 
@@ -109,21 +110,22 @@ const OWN_PLACE = [
   ['filename', '__spaces_filename'],
 ] as const
 
-/** Gives each file constants for its own place, on its first line so that line numbers stay; notes what was read. */
-const ownPlace = (inputs: Set<string>): esbuild.Plugin => ({
+/**
+ * Gives each file constants for its own place, on its first line so that line numbers stay, and notes what was read. It
+ * gives the bundler every file itself: read a second time, one that is just being saved may be another.
+ */
+const ownPlace = (inputs: Map<string, string>): esbuild.Plugin => ({
   name: 'own-place',
   setup(build) {
     build.onLoad({ filter: /.*/, namespace: 'file' }, async ({ path }) => {
-      inputs.add(path)
-      const kind = /^\.([cm]?)([tj]s)(x?)$/.exec(extname(path))
-      if (!kind) return undefined
-      const contents = await readFile(path, 'utf8')
-      if (!contents.includes('import.meta')) return undefined
+      const contents = await readFile(path)
+      inputs.set(path, hashOf(contents))
+      const text = /\.[cm]?[tj]sx?$/.test(path) ? contents.toString() : ''
+      if (!text.includes('import.meta')) return { contents, loader: 'default' }
       const place = { url: pathToFileURL(path).href, dirname: dirname(path), filename: path }
-      const used = OWN_PLACE.filter(([name]) => contents.includes(`import.meta.${name}`))
+      const used = OWN_PLACE.filter(([name]) => text.includes(`import.meta.${name}`))
       const constants = used.map(([name, stand]) => `const ${stand} = ${JSON.stringify(place[name])};`).join('')
-      const loader = `${kind[2]}${kind[3]}` as esbuild.Loader
-      return { contents: constants + contents.replace(/^#!.*/, ''), loader }
+      return { contents: constants + text.replace(/^#!.*/, ''), loader: 'default' }
     })
   },
 })

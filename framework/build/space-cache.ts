@@ -56,13 +56,10 @@ export async function writeCache(folder: string, { code, setupKey, inputs }: Bun
   await mkdir(folder, { recursive: true })
   const revision = hashOf(code)
   const file = `space-${revision}.mjs`
-  const hashed = await Promise.all(
-    inputs.map(async (path) => [path, hashOf(await readFile(path).catch(() => ''))] as const),
-  )
   await writeWhole(join(folder, file), code)
-  await writeWhole(join(folder, 'bundle.json'), JSON.stringify({ file, setupKey, revision, inputs: hashed }))
+  await writeWhole(join(folder, 'bundle.json'), JSON.stringify({ file, setupKey, revision, inputs: [...inputs] }))
   await forgetOld(folder, file)
-  return { path: join(folder, file), setupKey, revision, inputs }
+  return { path: join(folder, file), setupKey, revision, inputs: [...inputs.keys()] }
 }
 
 /** Another process may read at the same moment, so nothing is ever half there. */

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** `spaces`: finds the command, runs it, and turns what went wrong into one message and an exit code. */
 
+import module from 'node:module'
 import { nearest } from '#core/nearest.ts'
 import { type Command, EXIT, UsageError } from './command.ts'
 import { columns, paintError, print, printError } from './terminal.ts'
@@ -13,6 +14,10 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ default: Command }>>> = 
   run: () => import('./commands/run.ts'),
   models: () => import('./commands/models.ts'),
 }
+
+// From Node 22.1 on, which keeps compiled code between starts.
+const { enableCompileCache } = module as { enableCompileCache?: () => unknown }
+enableCompileCache?.()
 
 async function main([name, ...line]: readonly string[]): Promise<number> {
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { openFolder, startCli } from '../helpers/cli.ts'
 
 const timeout = 30_000
@@ -163,4 +164,26 @@ export default space({
   dev.signal('SIGTERM')
   assert.equal(await dev.ended, 143)
   await call
+})
+
+test('a task and a model are a page without a space file', { timeout }, async () => {
+  await using folder = await openFolder()
+  const model = fileURLToPath(new URL('../../templates/image-classification/model', import.meta.url))
+  const picture = new URL('../../templates/image-classification/examples/cat.jpg', import.meta.url)
+  await symlink(model, join(folder.path, 'model'))
+  const line = ['dev', '--task', 'image-classification', '--model', './model', '--port', '0']
+  await using dev = startCli(line, { cwd: folder.path })
+  const url = await dev.url()
+  const form = new FormData()
+  form.set('image', new Blob([await readFile(picture)], { type: 'image/jpeg' }), 'cat.jpg')
+  const response = await fetch(new URL('api/predict', url), { method: 'POST', body: form })
+  const { labels } = (await response.json()) as { labels: { label: string }[] }
+  assert.equal(labels[0]?.label, 'cat')
+})
+
+test('a task without a page is told which tasks there are', { timeout }, async () => {
+  await using folder = await openFolder()
+  await using dev = startCli(['dev', '--task', 'image-clasification', '--model', 'x'], { cwd: folder.path })
+  await dev.says(/got “image-clasification”.*Did you mean `image-classification`\?/)
+  assert.equal(await dev.ended, 1)
 })

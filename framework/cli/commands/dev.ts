@@ -32,6 +32,8 @@ export default defineCommand({
     model: flag.text('… and the model: a folder, or an id on the Hub', '<model>'),
   },
   async run({ args, flags: { port = DEFAULT_PORT, host = 'localhost', open, task, model } }) {
+    // What draws the first page is read from disk while the space is; where that fails, drawing says so.
+    import('#client/render.tsx').catch(() => undefined)
     const served = await whatToServe(args[0], task, model)
     const told = new WeakSet<Error>()
     const app = createApp({ spaces: served.spaces, gallery: served.gallery, dev: true, log: quietAbout(told) })
