@@ -80,6 +80,8 @@ test('a batch of a diffusion model has as many pictures', async () => {
   const all = await pictures(dream({ batch_size: 3, num_inference_steps: 2, seed: 9, scheduler: 'DDIM' }))
   assert.equal(all.length, 3)
   assert.notDeepEqual(all[0], all[1])
+  const noise = { type: 'float32', dims: [2, 3, 8, 8], data: new Float32Array(2 * 192).fill(0.5) }
+  assert.equal((await pictures(dream({ noise, num_inference_steps: 1 }))).length, 2)
 })
 
 test('wrong options of generation are named', async () => {

@@ -62,6 +62,13 @@ export function readNoise(options: CallOptions): CallNoise {
   }
 }
 
+/** As many pictures as a given tensor of noise has rows; 1 otherwise. */
+export function givenCount(options: CallOptions): number {
+  const given = options.get('noise') ?? options.get('latents')
+  const [rows = 1, ...rest] = isTensor(given) ? (given.dims as readonly number[]) : []
+  return rest.length > 0 ? rows : 1
+}
+
 function valuesOf(options: CallOptions, name: string): Float32Array | null {
   const given = options.get(name)
   if (given === undefined) return null
@@ -73,6 +80,6 @@ function valuesOf(options: CallOptions, name: string): Float32Array | null {
   throw expected(name, 'a tensor, or its values as numbers', given)
 }
 
-function isTensor(value: unknown): value is { data: unknown } {
+function isTensor(value: unknown): value is { data: unknown; dims: unknown } {
   return typeof value === 'object' && value !== null && 'data' in value && 'dims' in value
 }

@@ -5,17 +5,31 @@ import type { CallOptions } from '../../arguments.ts'
 import { runGraph } from '../../feeds.ts'
 import { chooseScheduler } from '../../schedulers/index.ts'
 import { type Json, type Model, type Session, type TaskContext, type Tensor, tensor } from '../../task.ts'
-import { openTokenizer } from '../../text/tokenizer.ts'
+import { openTokenizer, type Tokenizer } from '../../text/tokenizer.ts'
 import { denoise, type Network } from './denoise.ts'
+import { createNetwork, tellStrength } from './guidance.ts'
 import { OUTPUT_TYPES, readNoise } from './options.ts'
 import { toPicture, unitValues } from './pictures.ts'
-import { sampleShape, timestepFor } from './unconditional.ts'
+import { type Shape, sampleShape } from './unconditional.ts'
 
 const USUAL_STEPS = 50
 const USUAL_GUIDANCE = 7.5
 /** Of the first Stable Diffusion, which its configuration does not always repeat. */
 const USUAL_SCALING = 0.18215
 
+interface Parts {
+  readonly unet: Session
+  readonly decoder: Session
+  readonly encoder: Session
+  readonly tokenizer: Tokenizer
+  readonly unetConfig: Json
+  readonly vae: Json
+  readonly scheduler: Json
+  /** Of a sample, in latents. */
+  readonly shape: Shape
+}
+
+/** @throws SpaceError `model-file-missing`, `model-broken` */
 export async function openStableDiffusion(model: Model) {
   const [unet, decoder, encoder, tokenizer] = await Promise.all([
     model.session('unet'),
@@ -30,57 +44,37 @@ export async function openStableDiffusion(model: Model) {
     )
   const unetConfig = (await model.json('unet/config.json')) ?? {}
   const vae = (await model.json('vae_decoder/config.json')) ?? (await model.json('vae/config.json')) ?? {}
-  const own = (await model.json('scheduler/scheduler_config.json')) ?? {}
+  const scheduler = (await model.json('scheduler/scheduler_config.json')) ?? {}
   const shape = sampleShape(unet, unetConfig, model)
-  const reduction = 2 ** (Array.isArray(vae.block_out_channels) ? vae.block_out_channels.length - 1 : 3)
+  const parts: Parts = { unet, decoder, encoder, tokenizer, unetConfig, vae, scheduler, shape }
+  return (prompt: unknown, options: CallOptions, context: TaskContext) => paint(parts, prompt, options, context)
+}
 
-  /** `[texts, tokens, features]` */
-  const encode = async (texts: readonly string[], context: TaskContext): Promise<Tensor<'float32'>> => {
-    const { input_ids } = tokenizer.batch(texts, { padding: 'max' })
-    const attention_mask = tensor('int64', new BigInt64Array(input_ids.data.length).fill(1n), input_ids.dims)
-    return encoder.floats(await runGraph(encoder, { input_ids, attention_mask }, context), 'last_hidden_state')
-  }
-
-  return async (prompt: unknown, options: CallOptions, context: TaskContext) => {
-    const asked = readPrompts(prompt, options)
-    const side = (name: 'height' | 'width', usual: number) => sideOf(options, name, usual, reduction)
-    const [channels, height, width] = [shape[0], side('height', shape[1]), side('width', shape[2])] as const
-    const guidance = options.number('guidance_scale', USUAL_GUIDANCE)
-    const type = options.oneOf('output_type', OUTPUT_TYPES) ?? 'image'
-    const size = channels * height * width
-    const noise = readNoise(options)
-    const start = noise.start(asked.length * size)
-    const told = tellStrength(unet, unetConfig, guidance)
-    const guided = guidance > 1 && !told
-
-    const networks = new Map<string, Network>()
-    for (const { text, not } of asked) {
-      if (networks.has(`${not}\n${text}`)) continue
-      const states = await encode(guided ? [not, text] : [text], context)
-      networks.set(
-        `${not}\n${text}`,
-        createNetwork(unet, states, { dims: [channels, height, width], guidance, told, context }),
-      )
+async function paint(parts: Parts, prompt: unknown, options: CallOptions, context: TaskContext) {
+  const asked = readPrompts(prompt, options)
+  const dims = latentShape(parts, options)
+  const type = options.oneOf('output_type', OUTPUT_TYPES) ?? 'image'
+  const size = dims[0] * dims[1] * dims[2]
+  const noise = readNoise(options)
+  const start = noise.start(asked.length * size)
+  const samples = await denoise({
+    scheduler: chooseScheduler(options.get('scheduler'), parts.scheduler),
+    steps: options.number('num_inference_steps', USUAL_STEPS, { min: 1, integer: true }),
+    eta: options.number('eta', 0, { min: 0 }),
+    noise: asked.map((_, i) => start.slice(i * size, (i + 1) * size)),
+    networks: await guidedNetworks(parts, asked, dims, options.number('guidance_scale', USUAL_GUIDANCE), context),
+    draw: () => noise.next(asked.length * size),
+    context,
+  })
+  const results = []
+  for (const [i, sample] of samples.entries()) {
+    if (type === 'latent') results.push(tensor('float32', sample, dims))
+    else {
+      const values = await decode(parts, sample, dims, context)
+      results.push(type === 'np' ? values : toPicture(values, `generated-${i + 1}.png`))
     }
-    const samples = await denoise({
-      scheduler: chooseScheduler(options.get('scheduler'), own),
-      steps: options.number('num_inference_steps', USUAL_STEPS, { min: 1, integer: true }),
-      eta: options.number('eta', 0, { min: 0 }),
-      noise: asked.map((_, i) => start.slice(i * size, (i + 1) * size)),
-      draw: () => noise.next(asked.length * size),
-      context,
-      networks: asked.map(({ text, not }) => networks.get(`${not}\n${text}`) as Network),
-    })
-    const results = []
-    for (const [i, sample] of samples.entries()) {
-      if (type === 'latent') results.push(tensor('float32', sample, [channels, height, width]))
-      else {
-        const values = await decode(decoder, sample, [channels, height, width], vae, context)
-        results.push(type === 'np' ? values : toPicture(values, `generated-${i + 1}.png`))
-      }
-    }
-    return results
   }
+  return results
 }
 
 interface Asked {
@@ -102,63 +96,56 @@ function readPrompts(prompt: unknown, options: CallOptions): Asked[] {
   return texts.flatMap((text, i) => Array.from({ length: each }, () => ({ text, not: against[i] as string })))
 }
 
-/** A side in latents. */
-function sideOf(options: CallOptions, name: 'height' | 'width', usual: number, reduction: number): number {
-  const pixels = options.number(name, usual * reduction, { min: reduction, integer: true })
-  if (pixels % 8 || pixels % reduction) throw expected(name, 'a multiple of 8', pixels)
-  return pixels / reduction
-}
-
-/**
- * Models distilled from guided ones are told the strength of guidance in place of being asked twice.
- * The embedding is that of a timestep a thousand times the strength.
- */
-function tellStrength(unet: Session, config: Json, guidance: number): Tensor<'float32'> | null {
-  const length = config.time_cond_proj_dim
-  if (!unet.wants('timestep_cond') || typeof length !== 'number') return null
-  const half = Math.floor(length / 2)
-  const values = new Float32Array(length)
-  for (let i = 0; i < half; i++) {
-    const angle = (guidance - 1) * 1000 * Math.exp((-Math.log(10_000) / (half - 1)) * i)
-    values[i] = Math.sin(angle)
-    values[half + i] = Math.cos(angle)
+/** Sides as the call asks for them in pixels, or as the model was trained. */
+function latentShape({ shape: [channels, height, width], vae }: Parts, options: CallOptions): Shape {
+  const reduction = 2 ** (Array.isArray(vae.block_out_channels) ? vae.block_out_channels.length - 1 : 3)
+  const side = (name: 'height' | 'width', usual: number) => {
+    const pixels = options.number(name, usual * reduction, { min: reduction, integer: true })
+    if (pixels % 8 || pixels % reduction) throw expected(name, 'a multiple of 8', pixels)
+    return pixels / reduction
   }
-  return tensor('float32', values, [1, length])
+  return [channels, side('height', height), side('width', width)]
 }
 
-interface Guidance {
-  readonly dims: readonly [number, number, number]
-  readonly guidance: number
-  readonly told: Tensor<'float32'> | null
-  readonly context: TaskContext
+/** `[texts, tokens, features]` */
+async function encode({ tokenizer, encoder }: Parts, texts: readonly string[], context: TaskContext) {
+  const { input_ids } = tokenizer.batch(texts, { padding: 'max' })
+  const attention_mask = tensor('int64', new BigInt64Array(input_ids.data.length).fill(1n), input_ids.dims)
+  return encoder.floats(await runGraph(encoder, { input_ids, attention_mask }, context), 'last_hidden_state')
 }
 
-/** @param states - of the prompt, or of what is not wanted and the prompt. */
-function createNetwork(unet: Session, states: Tensor<'float32'>, { dims, guidance, told, context }: Guidance): Network {
-  const [ways = 1] = states.dims
-  return async (input, timestep) => {
-    const sample = new Float32Array(ways * input.length)
-    for (let way = 0; way < ways; way++) sample.set(input, way * input.length)
-    const feeds = {
-      sample: tensor('float32', sample, [ways, ...dims]),
-      timestep: timestepFor(unet, timestep),
-      encoder_hidden_states: states,
-      ...(told ? { timestep_cond: told } : {}),
-    }
-    const { data } = unet.floats(await runGraph(unet, feeds, context), 'out_sample')
-    if (ways === 1) return data
-    const without = data.subarray(0, input.length)
-    return data
-      .subarray(input.length)
-      .map((value, i) => (without[i] as number) + guidance * (value - (without[i] as number)))
+/** One for each picture; pictures of one prompt share theirs. */
+async function guidedNetworks(
+  parts: Parts,
+  asked: readonly Asked[],
+  dims: Shape,
+  guidance: number,
+  context: TaskContext,
+): Promise<Network[]> {
+  const told = tellStrength(parts.unet, parts.unetConfig, guidance)
+  const guided = guidance > 1 && !told
+  const known = new Map<string, Network>()
+  const networks: Network[] = []
+  for (const { text, not } of asked) {
+    const key = JSON.stringify([not, text])
+    const network =
+      known.get(key) ??
+      createNetwork(parts.unet, await encode(parts, guided ? [not, text] : [text], context), {
+        dims,
+        guidance,
+        told,
+        context,
+      })
+    known.set(key, network)
+    networks.push(network)
   }
+  return networks
 }
 
 async function decode(
-  decoder: Session,
+  { decoder, vae }: Parts,
   latents: Float32Array,
-  dims: readonly [number, number, number],
-  vae: Json,
+  dims: Shape,
   context: TaskContext,
 ): Promise<Tensor<'float32'>> {
   const scaling = typeof vae.scaling_factor === 'number' ? vae.scaling_factor : USUAL_SCALING

@@ -5,7 +5,7 @@ import { runGraph } from '../../feeds.ts'
 import { chooseScheduler, type SchedulerConfig } from '../../schedulers/index.ts'
 import { type Json, type Model, type Session, type TaskContext, type Tensor, tensor } from '../../task.ts'
 import { denoise, type Network } from './denoise.ts'
-import { OUTPUT_TYPES, readNoise } from './options.ts'
+import { givenCount, OUTPUT_TYPES, readNoise } from './options.ts'
 import { toPicture, unitValues } from './pictures.ts'
 
 /** What diffusers' pipelines take where nothing is said: DDPM walks every timestep. */
@@ -18,7 +18,7 @@ export async function openUnet(model: Model) {
   const size = shape[0] * shape[1] * shape[2]
 
   return async (options: CallOptions, context: TaskContext) => {
-    const count = options.number('batch_size', 1, { min: 1, integer: true })
+    const count = options.number('batch_size', givenCount(options), { min: 1, integer: true })
     const type = options.oneOf('output_type', OUTPUT_TYPES) ?? 'image'
     const scheduler = chooseScheduler(options.get('scheduler'), own)
     const noise = readNoise(options)
@@ -46,7 +46,7 @@ export async function openUnet(model: Model) {
   }
 }
 
-type Shape = readonly [channels: number, height: number, width: number]
+export type Shape = readonly [channels: number, height: number, width: number]
 
 /** What the graph fixes, then what `unet/config.json` says. */
 export function sampleShape(unet: Session, config: Json, model: Model): Shape {

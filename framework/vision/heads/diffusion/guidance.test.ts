@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Feeds, Session, TaskContext } from '../../task.ts'
+import { tensor } from '../../task.ts'
+import { createNetwork, tellStrength } from './guidance.ts'
+
+const context = {
+  signal: new AbortController().signal,
+  time: (_: string, work: () => unknown) => work(),
+} as unknown as TaskContext
+
+/** A UNet that answers each sample with its text's number. */
+function unetOf(inputs: readonly string[], fed: Feeds[]): Session {
+  return {
+    file: 'unet/model.onnx',
+    inputs: inputs.map((name) => ({ name, type: 'float32', dims: name === 'timestep' ? [1] : ['batch'] })),
+    outputs: [],
+    wants: (name: string) => inputs.includes(name),
+    run: async (feeds: Feeds) => {
+      fed.push(feeds)
+      return {}
+    },
+    floats: () => {
+      const states = fed.at(-1)?.encoder_hidden_states?.data as Float32Array
+      const each = (fed.at(-1)?.sample?.data.length ?? 0) / states.length
+      const data = Float32Array.from({ length: states.length * each }, (_, i) => states[Math.floor(i / each)] as number)
+      return tensor('float32', data, [data.length])
+    },
+  } as unknown as Session
+}
+
+test('guidance goes from what is not wanted past what is wanted', async () => {
+  const fed: Feeds[] = []
+  const unet = unetOf(['sample', 'timestep', 'encoder_hidden_states'], fed)
+  const states = tensor('float32', Float32Array.of(1, 3), [2, 1, 1])
+  const network = createNetwork(unet, states, { dims: [1, 1, 2], guidance: 7.5, told: null, context })
+  assert.deepEqual([...(await network(Float32Array.of(8, 9), 10))], [16, 16])
+  assert.deepEqual([...(fed[0]?.sample?.data as Float32Array)], [8, 9, 8, 9])
+})
+
+test('a distilled network is told the strength and asked once', async () => {
+  const fed: Feeds[] = []
+  const unet = unetOf(['sample', 'timestep', 'encoder_hidden_states', 'timestep_cond'], fed)
+  const told = tellStrength(unet, { time_cond_proj_dim: 4 }, 8.5)
+  // sin and cos of 7500 and of 7500 / 10000, as the sinusoidal embedding of a timestep has them.
+  const wanted = [Math.sin(7500), Math.sin(0.75), Math.cos(7500), Math.cos(0.75)]
+  assert.ok(told?.data.every((value, i) => Math.abs(value - (wanted[i] as number)) < 1e-4))
+  const states = tensor('float32', Float32Array.of(3), [1, 1, 1])
+  const network = createNetwork(unet, states, { dims: [1, 1, 2], guidance: 8.5, told, context })
+  assert.deepEqual([...(await network(Float32Array.of(8, 9), 10))], [3, 3])
+  assert.equal(fed[0]?.timestep_cond, told)
+  assert.equal(tellStrength(unetOf(['sample'], []), { time_cond_proj_dim: 4 }, 8.5), null)
+})

@@ -1,0 +1,55 @@
+/** How strongly a text guides the network, and the network that does so. */
+
+import { runGraph } from '../../feeds.ts'
+import { type Json, type Session, type TaskContext, type Tensor, tensor } from '../../task.ts'
+import type { Network } from './denoise.ts'
+import { type Shape, timestepFor } from './unconditional.ts'
+
+/**
+ * Models distilled from guided ones are told the strength of guidance in place of being asked twice.
+ * The embedding is that of a timestep a thousand times the strength.
+ */
+export function tellStrength(unet: Session, config: Json, guidance: number): Tensor<'float32'> | null {
+  const length = config.time_cond_proj_dim
+  if (!unet.wants('timestep_cond') || typeof length !== 'number') return null
+  const half = Math.floor(length / 2)
+  const values = new Float32Array(length)
+  for (let i = 0; i < half; i++) {
+    const angle = (guidance - 1) * 1000 * Math.exp((-Math.log(10_000) / (half - 1)) * i)
+    values[i] = Math.sin(angle)
+    values[half + i] = Math.cos(angle)
+  }
+  return tensor('float32', values, [1, length])
+}
+
+interface Guidance {
+  readonly dims: Shape
+  readonly guidance: number
+  readonly told: Tensor<'float32'> | null
+  readonly context: TaskContext
+}
+
+/** @param states - of the prompt, or of what is not wanted and the prompt. */
+export function createNetwork(
+  unet: Session,
+  states: Tensor<'float32'>,
+  { dims, guidance, told, context }: Guidance,
+): Network {
+  const [ways = 1] = states.dims
+  return async (input, timestep) => {
+    const sample = new Float32Array(ways * input.length)
+    for (let way = 0; way < ways; way++) sample.set(input, way * input.length)
+    const feeds = {
+      sample: tensor('float32', sample, [ways, ...dims]),
+      timestep: timestepFor(unet, timestep),
+      encoder_hidden_states: states,
+      ...(told ? { timestep_cond: told } : {}),
+    }
+    const { data } = unet.floats(await runGraph(unet, feeds, context), 'out_sample')
+    if (ways === 1) return data
+    const without = data.subarray(0, input.length)
+    return data
+      .subarray(input.length)
+      .map((value, i) => (without[i] as number) + guidance * (value - (without[i] as number)))
+  }
+}
