@@ -12,20 +12,21 @@ export interface Transport {
 
 type SocketClass = new (url: string, options?: { headers: Record<string, string> }) => Socket
 
-const inBrowser = typeof document !== 'undefined'
+/** Outside of Node the platform keeps cookies, or refuses to let anybody set them. */
+const inNode = typeof process === 'object' && process.versions?.node !== undefined
 
 export async function createTransport(base: string): Promise<Transport> {
   const cookies = new Map<string, string>()
   const own = (): Record<string, string> =>
     cookies.size ? { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') } : {}
   // Node 20 has no WebSocket of its own, and the ones that have it cannot send a cookie.
-  const SocketHere = inBrowser ? null : ((await import('ws')).WebSocket as unknown as SocketClass)
+  const SocketHere = inNode ? ((await import('ws')).WebSocket as unknown as SocketClass) : null
 
   return {
     async request(path, init = {}) {
       const headers = { ...(init.headers as Record<string, string> | undefined), ...own() }
       const answer = await fetch(new URL(path, base), { ...init, headers })
-      for (const line of inBrowser ? [] : answer.headers.getSetCookie()) {
+      for (const line of inNode ? answer.headers.getSetCookie() : []) {
         const [, name, value] = /^([^=]+)=([^;]*)/.exec(line) ?? []
         if (name !== undefined && value !== undefined) cookies.set(name, value)
       }

@@ -1,5 +1,6 @@
 /** One space as it is served: the version that new runs get, those that old ones still end on, the queue, the pages. */
 
+import type { Files } from '#core/component.ts'
 import { isSpaceError, type PublicError, SpaceError } from '#core/errors.ts'
 import type { LoadedSpace } from '#core/loaded.ts'
 import type { SpaceManifest, Wires } from '#core/manifest.ts'
@@ -35,6 +36,7 @@ class Engine implements Version {
   readonly manifest: SpaceManifest
   readonly batcher: Batcher | null
   readonly #options: HostOptions
+  readonly #filesOf = new WeakMap<Session, Files>()
   readonly #name: string
   /** Jobs that run on it. */
   jobs = 0
@@ -65,7 +67,12 @@ class Engine implements Version {
     return this.space.concurrency * (this.space.batch?.size ?? 1)
   }
 
-  filesOf = (session: Session) => this.#options.files.of(session, this.dir)
+  /** The same object for a session each time: codecs know by it what they have sent before. */
+  filesOf = (session: Session): Files => {
+    const known = this.#filesOf.get(session) ?? this.#options.files.of(session, this.dir)
+    this.#filesOf.set(session, known)
+    return known
+  }
 
   blame(error: unknown): PublicError {
     return toVisitor(error, this.#options.log, `${this.#name}: ${this.space.title}`)

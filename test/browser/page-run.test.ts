@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { Image, Number, optional, refused, Slider, space, Text } from '../../framework/index.ts'
+import { Gallery, Image, Number, optional, refused, Slider, space, Text } from '../../framework/index.ts'
 import { type OpenBrowser, openBrowser, PHONE } from '../helpers/browser.ts'
 import { type ClientBundle, openClient } from '../helpers/component-page.ts'
 import { action, visit, waitForStatus } from '../helpers/live-page.ts'
@@ -105,6 +105,35 @@ test('an answer streams in while the task is still at work, with its progress', 
   gate.open()
   await page.locator('#outputs').getByText('late').waitFor()
   await waitForStatus(page, 'Done in')
+})
+
+test('a picture that a stream gives again is neither sent nor drawn again', async () => {
+  const gate = createGate()
+  const growing = space({
+    title: 'Growing',
+    inputs: { photo: Image({ label: 'Photo' }) },
+    outputs: { steps: Gallery({ label: 'Steps' }) },
+    async *run({ photo }) {
+      const half = photo.resize({ width: 20 })
+      yield { steps: [half] }
+      await gate.passed
+      return { steps: [half, photo.grayscale()] }
+    },
+    examples: [{ photo: 'rgb.png' }],
+  })
+  await using server = await open([loadedFrom(growing, { dir: fixtures })])
+  await using tab = await browser.openPage()
+  const { page } = tab
+  await visit(page, server.url)
+  await page.locator('.strip button').click()
+  await action(page).click()
+  const pictures = page.locator('#outputs li img')
+  await pictures.waitFor()
+  const first = await pictures.getAttribute('src')
+  gate.open()
+  await waitForStatus(page, 'Done in')
+  assert.equal(await pictures.count(), 2)
+  assert.equal(await pictures.first().getAttribute('src'), first)
 })
 
 test('a run that takes too long is cancelled, and the task hears of it', async () => {

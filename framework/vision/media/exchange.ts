@@ -39,6 +39,37 @@ export async function sendImage(
 ): Promise<FileRef> {
   if (typeof value === 'string') return files.adopt(value)
   if (!isImage(value)) throw expected(path, 'an Image, or the path of a picture', value)
+  const refs = refsOf(files, value)
+  const before = await refs.get(format)?.catch(() => null)
+  if (before && (await isThere(before, files, path))) return before
+  const sending = store(value, format, files, path)
+  refs.set(format, sending)
+  return sending
+}
+
+/**
+ * What was sent before. A stream that gives a growing list of pictures encodes, stores and shows each of them once;
+ * a page need not fetch again what it already draws.
+ */
+const sent = new WeakMap<Files, WeakMap<Image, Map<ImageFormat, Promise<FileRef>>>>()
+
+function refsOf(files: Files, image: Image): Map<ImageFormat, Promise<FileRef>> {
+  const images = sent.get(files) ?? new WeakMap<Image, Map<ImageFormat, Promise<FileRef>>>()
+  const refs = images.get(image) ?? new Map<ImageFormat, Promise<FileRef>>()
+  sent.set(files, images)
+  images.set(image, refs)
+  return refs
+}
+
+/** Files make room for newer ones. */
+async function isThere(ref: FileRef, files: Files, path: string): Promise<boolean> {
+  return files.open(ref, path).then(
+    () => true,
+    () => false,
+  )
+}
+
+async function store(value: Image, format: ImageFormat, files: Files, path: string): Promise<FileRef> {
   const { width, height, mime } = value
   const stem = value.name?.replace(/\.\w+$/, '') || lastName(path)
   if (originOf(value)?.kind === 'encoded' && DRAWN.has(mime)) {
