@@ -195,7 +195,46 @@ test('jumping into a long video gives the frame that walking there gives', { ski
   assert.deepEqual((await jumped?.image.rgb())?.data, (await walked?.image.rgb())?.data)
 })
 
-test('a video that was held upright is shown upright', () => {
+test('a phone’s note of how it was held turns the frames', { skip: noVideo }, async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'spaces-upright-'))
+  try {
+    // Dark on the left, bright on the right: turned clockwise, dark is at the top.
+    const row = Uint8Array.from({ length: 64 * 3 }, (_, i) => (i < 96 ? 20 : 220))
+    const data = Uint8Array.from({ length: 48 * row.length }, (_, i) => row[i % row.length] as number)
+    const lying = await encodeVideo([createImage({ width: 64, height: 48, channels: 3, data })], { fps: 5 })
+    const file = join(folder, 'upright.mp4')
+    await copyTurned(lying, file)
+    const video = await openVideo(file)
+    const [frame] = await collect(video)
+    const pixels = await frame?.image.rgb()
+    assert.deepEqual([video.width, video.height, pixels?.width, pixels?.height], [48, 64, 48, 64])
+    assert.ok((pixels?.data[0] ?? 255) < 60 && (pixels?.data.at(-1) ?? 0) > 180)
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+})
+
+/** Writes the same video with a note that it is to be turned clockwise by a quarter. */
+async function copyTurned(bytes: Uint8Array, file: string): Promise<void> {
+  const { api, constants } = await loadAv('test')
+  await using input = await api.Demuxer.open(Buffer.from(bytes))
+  await using muxer = await api.Muxer.open(file)
+  const stream = input.video()
+  assert.ok(stream)
+  const matrix = Buffer.alloc(36)
+  matrix.writeInt32LE(65536, 4)
+  matrix.writeInt32LE(-65536, 12)
+  matrix.writeInt32LE(2 ** 30, 32)
+  stream.codecpar.addCodedSideData(constants.AV_PKT_DATA_DISPLAYMATRIX, matrix)
+  const copy = muxer.addStream(stream)
+  for await (const packet of input.packets(stream.index)) {
+    if (packet) await muxer.writePacket(packet, copy)
+    packet?.free()
+  }
+  await muxer.writePacket(null, copy)
+}
+
+test('quarter turns move pixels as they say', () => {
   const matrix = new DataView(new ArrayBuffer(36))
   matrix.setInt32(4, 65536, true)
   matrix.setInt32(12, -65536, true)
