@@ -2,7 +2,7 @@
 
 import { SpaceError } from '#core/errors.ts'
 import { type About, loadSharp, type Source } from './codec.ts'
-import { VIDEOS, type VideoReader } from './frames.ts'
+import { checkSize, VIDEOS, type VideoReader } from './frames.ts'
 import { ImageHandle } from './image.ts'
 
 /** What browsers show a frame for whose file says 0 or next to nothing. In milliseconds. */
@@ -20,7 +20,9 @@ export async function openAnimation(source: Source, mime: string, about: About):
     .catch((cause: unknown) => {
       throw damaged(about, cause)
     })
-  const { width, height, pages = 1, delay = [] } = metadata
+  const { width, pages = 1, delay = [] } = metadata
+  const height = metadata.pageHeight ?? metadata.height
+  checkSize({ width, height }, about)
   const starts: number[] = []
   let end = 0
   for (let index = 0; index < pages; index++) {

@@ -5,7 +5,7 @@ import type { Frame as AvFrame, Stream } from 'node-av/lib'
 import { isSpaceError, SpaceError } from '#core/errors.ts'
 import type { Image } from '#core/media.ts'
 import type { About, Source } from './codec.ts'
-import { type RawFrame, VIDEOS, type VideoReader } from './frames.ts'
+import { checkSize, type RawFrame, VIDEOS, type VideoReader } from './frames.ts'
 import { ImageHandle } from './image.ts'
 import { loadAv } from './node-av.ts'
 import type { Container } from './sniff.ts'
@@ -20,6 +20,7 @@ const WORTH_A_SEEK = 2
 export async function openWithFfmpeg(source: Source, container: Container, about: About): Promise<VideoReader> {
   const file = { source, container, about }
   await using first = await openStream(file)
+  checkSize(first.stream.codecpar, about)
   const start = await firstFrame(first, file)
   const frameCount = await countFrames(file)
   const { stream } = first

@@ -9,7 +9,7 @@ import type { Image } from '#core/media.ts'
 import { encodeVideo } from './encode-video.ts'
 import { type Frame, type FrameChoice, type OpenVideo, openVideo } from './frames.ts'
 import { loadAv } from './node-av.ts'
-import { createImage } from './open-image.ts'
+import { createImage, openImage } from './open-image.ts'
 import { quarterTurns, turn } from './turn.ts'
 
 const noVideo = await loadAv('test').then(
@@ -164,6 +164,8 @@ test('an animated GIF is a video', async () => {
   const frames = await collect(video)
   assert.equal(frames.length, video.frameCount)
   assert.ok(video.frameCount > 1)
+  const still = await openImage(await readFile(animated))
+  assert.deepEqual([video.width, video.height], [still.width, still.height])
   assert.deepEqual(
     times(frames),
     times(frames).toSorted((a, b) => a - b),

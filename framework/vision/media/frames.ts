@@ -5,8 +5,7 @@
 
 import { expected, SpaceError } from '#core/errors.ts'
 import type { Image } from '#core/media.ts'
-import type { About, Source } from './codec.ts'
-import { readHead } from './codec.ts'
+import { type About, MAX_PIXELS, readHead, type Source } from './codec.ts'
 import { locate } from './open-image.ts'
 import { describeBytes, sniffImage, sniffVideo } from './sniff.ts'
 
@@ -70,7 +69,7 @@ export const VIDEOS = 'a video: MP4, MOV, WebM, AVI, animated GIF or animated We
 /**
  * Opens a video by path (relative to the space's folder), URL, bytes or Blob.
  * @param options.path - names the argument in messages.
- * @throws SpaceError `media-missing`, `file-type`, `file-broken`, and `package-missing` where node-av is not installed
+ * @throws SpaceError `media-missing`, `file-type`, `file-broken`, `image-too-large`, and `package-missing` where node-av is not installed
  */
 export async function openVideo(
   input: VideoFile,
@@ -95,6 +94,12 @@ async function readerFor(head: Uint8Array, source: Source, about: About): Promis
   }
   const { path, name } = about
   throw new SpaceError('file-type', { path, expected: VIDEOS, got: still ?? describeBytes(head), name: name ?? '' })
+}
+
+/** @throws SpaceError `image-too-large` for frames that would take more memory than any camera's. */
+export function checkSize({ width, height }: { width: number; height: number }, { path }: About): void {
+  if (width * height > MAX_PIXELS)
+    throw new SpaceError('image-too-large', { path, width, height, maxPixels: MAX_PIXELS })
 }
 
 /** Clocks of files are coarse: a frame at 0.0999 s is on screen at 0.1 s. In seconds. */
