@@ -1,12 +1,12 @@
 /** The one way in: a task and a model make a function that runs elsewhere and answers here. */
 
-import { SpaceError } from '#core/errors.ts'
+import { expected, SpaceError } from '#core/errors.ts'
 import { nearest } from '#core/space.ts'
 import type { TaskCall } from './answers.ts'
-import { resolveFromFolder } from './base-dir.ts'
+import { modelFolder } from './model-folder.ts'
 import { splitCall } from './runtime/open-task.ts'
-import { acquire, type Slot } from './runtime/pool.ts'
-import type { Dtype, Timings } from './task.ts'
+import { acquire, type Lease } from './runtime/pool.ts'
+import { DTYPES, type Dtype, type Timings } from './task.ts'
 import { isTaskName, TASKS, type TaskName } from './tasks.ts'
 
 export interface PipelineOptions {
@@ -56,11 +56,12 @@ export async function pipeline<T extends TaskName>(
   options: PipelineOptions = {},
 ): Promise<Pipeline<T>> {
   if (!isTaskName(task)) throw unsupported(task)
+  checkDtype(options.dtype)
   const { workers = 1, providers = ['cpu'], pin = false, signal, revision, token, onProgress, ...rest } = options
-  const folder = await folderOf(task, model, options)
+  const folder = await modelFolder(model, { ...options, task })
   signal?.throwIfAborted()
-  const slot = await acquire({ task, model: { id: model, folder }, options: rest, workers, providers, pin })
-  return Object.assign(createCallable(task, slot, TASKS[task].spreads), { task }) as unknown as Pipeline<T>
+  const lease = await acquire({ task, model: { id: model, folder }, options: rest, workers, providers, pin })
+  return Object.assign(createCallable(task, lease, TASKS[task].spreads), { task }) as unknown as Pipeline<T>
 }
 
 function unsupported(task: unknown): SpaceError {
@@ -70,40 +71,22 @@ function unsupported(task: unknown): SpaceError {
   return new SpaceError('task-unsupported', { task: name, known, ...(hint ? { hint } : {}) })
 }
 
-async function folderOf(
-  task: TaskName,
-  model: string,
-  { dtype, revision, token, signal, onProgress }: PipelineOptions,
-): Promise<string> {
-  if (/^(\.{1,2}[/\\]|[/\\]|[A-Za-z]:[/\\])/.test(model)) return resolveFromFolder(model)
-  const { resolveModel } = await import('./hub/index.ts')
-  const files = new Map<string, { receivedBytes: number; totalBytes: number }>()
-  const resolved = await resolveModel(model, {
-    task,
-    dtype,
-    revision,
-    token,
-    signal,
-    onProgress: (transfer) => {
-      files.set(transfer.file, transfer)
-      const sum = (pick: 'receivedBytes' | 'totalBytes') =>
-        [...files.values()].reduce((all, file) => all + file[pick], 0)
-      onProgress?.(sum('receivedBytes') / Math.max(1, sum('totalBytes')), transfer.file)
-    },
-  })
-  return resolved.folder
+function checkDtype(dtype: PipelineOptions['dtype']): void {
+  const chosen = typeof dtype === 'object' ? Object.values(dtype) : dtype === undefined ? [] : [dtype]
+  const wrong = chosen.find((name) => !DTYPES.includes(name))
+  if (wrong !== undefined) throw expected('dtype', `one of ${DTYPES.join(', ')}`, wrong)
 }
 
 /** Calls of one list that are under way at once; the others are not sent yet, so that they can be given up for nothing. */
 const LIST_AT_ONCE = 8
 
 /**
- * A slot as a function, list in and list out where `spreads` says so.
+ * An open model as a function, list in and list out where `spreads` says so.
  * @param finish - done to each answer on this side
  */
 export function createCallable(
   name: string,
-  slot: Slot,
+  lease: Lease,
   spreads: boolean,
   finish: (answer: unknown) => unknown = (answer) => answer,
 ): Callable {
@@ -114,7 +97,7 @@ export function createCallable(
     if (disposed) throw new SpaceError('pipeline-disposed', { task: name })
     const { args, signal, onProgress } = splitCall(given)
     const once = async (own: readonly unknown[], report?: (fraction: number, note?: string) => void) => {
-      const answer = await slot.call(own, { ...(signal ? { signal } : {}), ...(report ? { onProgress: report } : {}) })
+      const answer = await lease.call(own, { ...(signal ? { signal } : {}), ...(report ? { onProgress: report } : {}) })
       timings = answer.timings
       return finish(answer.value)
     }
@@ -131,7 +114,7 @@ export function createCallable(
   const dispose = async () => {
     if (disposed) return
     disposed = true
-    await slot.release()
+    await lease.release()
   }
   const made = Object.assign(call, { dispose, [Symbol.asyncDispose]: dispose })
   return Object.defineProperty(made, 'timings', { get: () => timings, enumerable: true }) as unknown as Callable

@@ -71,19 +71,22 @@ export interface Session {
   floats(outputs: Outputs, ...names: readonly string[]): Tensor<'float32'>
 }
 
-export type Dtype =
-  | 'fp32'
-  | 'fp16'
-  | 'q8'
-  | 'int8'
-  | 'uint8'
-  | 'q4'
-  | 'q4f16'
-  | 'bnb4'
-  | 'q2'
-  | 'q2f16'
-  | 'q1'
-  | 'q1f16'
+/** What weights are kept in, by the names of the Hub; full precision first. */
+export const DTYPES = [
+  'fp32',
+  'q8',
+  'fp16',
+  'int8',
+  'uint8',
+  'q4',
+  'q4f16',
+  'bnb4',
+  'q2',
+  'q2f16',
+  'q1',
+  'q1f16',
+] as const
+export type Dtype = (typeof DTYPES)[number]
 
 export type Json = Readonly<Record<string, unknown>>
 

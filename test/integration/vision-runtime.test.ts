@@ -4,11 +4,14 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { setTimeout as nextTick } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { isSpaceError, type SpaceError } from '../../framework/core/errors.ts'
 import { withinFolder } from '../../framework/vision/base-dir.ts'
 import { createImage, openImage, pipeline } from '../../framework/vision/index.ts'
-import { closeRuntime, configureRuntime, openWorkers } from '../../framework/vision/runtime/pool.ts'
+import { closeRuntime } from '../../framework/vision/runtime/pool.ts'
+import { configureRuntime } from '../../framework/vision/runtime/settings.ts'
+import { openWorkers } from '../../framework/vision/runtime/workers.ts'
 
 const models = fileURLToPath(new URL('../fixtures/hf-tiny', import.meta.url))
 const vit = join(models, 'vit')
@@ -97,6 +100,27 @@ test('a queue that is full refuses', async () => {
   } finally {
     configureRuntime({ maxQueue: 256 })
   }
+})
+
+test('a model that nobody calls is unloaded, and comes back with the next call', async () => {
+  configureRuntime({ idleMinutes: 0 })
+  try {
+    await using classify = await pipeline('image-classification', vit)
+    const wanted = await classify(photo)
+    await nextTick()
+    assert.deepEqual(await classify(photo), wanted)
+  } finally {
+    configureRuntime({ idleMinutes: 15 })
+  }
+})
+
+test('a model that is closed while it runs still answers, and its worker ends', async () => {
+  const classify = await pipeline('image-classification', vit)
+  const answers = Promise.all([classify(photo), classify(photo)])
+  await nextTick()
+  await classify.dispose()
+  assert.equal((await answers).length, 2)
+  assert.equal(openWorkers().length, 0)
 })
 
 test('a worker that dies fails its calls with worker-crashed, and the next call has a new one', async () => {

@@ -72,7 +72,7 @@ export async function onnx(
   }
   const { picture = null, head, workers = 1, providers = ['cpu'] } = declaration
   const declared = typeof head === 'function' ? null : (head ?? null)
-  const slot = await acquire({
+  const lease = await acquire({
     task: 'onnx',
     model: { id: file, folder: dirname(path) },
     options: { base: basename(path, '.onnx'), picture, head: declared },
@@ -87,5 +87,5 @@ export async function onnx(
           return head(outputs, frame)
         }
       : undefined
-  return createCallable('onnx', slot, picture !== null, finish)
+  return createCallable('onnx', lease, picture !== null, finish)
 }

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { isSpaceError } from '#core/errors.ts'
 import type { Pixels } from '#core/media.ts'
 import type { Json } from '../task.ts'
 import { processorConfig } from './config.ts'
+import { loadImageProcessor } from './load.ts'
 import { createImageProcessor } from './processor.ts'
 
 const processor = (raw: Json, modelType?: string) => createImageProcessor(processorConfig(raw, modelType))
@@ -137,4 +140,13 @@ test('a class that nobody knows follows the general rules of its configuration',
   const unknown = processor({ image_processor_type: 'FutureNetImageProcessor', size: { height: 2, width: 2 } })
   assert.equal(unknown.kind, 'Generic')
   assert.deepEqual([...unknown.process(flat(4, 4, 255)).pixel_values.data], Array(12).fill(1))
+})
+
+test('a processor can be had alone, from a model’s folder or from its configuration', async () => {
+  const folder = fileURLToPath(new URL('../../../test/fixtures/hf-tiny/vit', import.meta.url))
+  const fromFolder = await loadImageProcessor(folder)
+  const json = JSON.parse(readFileSync(`${folder}/preprocessor_config.json`, 'utf8')) as Json
+  const fromJson = await loadImageProcessor(json)
+  const input = picture(50, 40, (x, y) => x + y)
+  assert.deepEqual(fromFolder.process(input), fromJson.process(input))
 })

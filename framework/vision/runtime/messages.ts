@@ -30,6 +30,7 @@ export type ToWorker =
 
 export type FromWorker =
   | { readonly type: 'opened'; readonly key: string }
+  | { readonly type: 'closed'; readonly key: string }
   | { readonly type: 'open-failed'; readonly key: string; readonly error: CarriedError }
   | {
       readonly type: 'answer'

@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import { SpaceError } from '#core/errors.ts'
 import { openImageProcessor } from '../processors/open.ts'
-import type { Dtype, Json, Model } from '../task.ts'
+import { DTYPES, type Dtype, type Json, type Model } from '../task.ts'
 import { type OpenSession, openSession, type SessionOptions } from './onnx.ts'
 
 /** How a file name says what its weights are kept in. */
@@ -23,7 +23,6 @@ const SUFFIXES: Readonly<Record<Dtype, string>> = {
   q1: '_q1',
   q1f16: '_q1f16',
 }
-export const DTYPES = Object.keys(SUFFIXES) as readonly Dtype[]
 
 /** One for all graphs of a model, or one for each by name. */
 export type DtypeChoice = Dtype | Readonly<Record<string, Dtype>>

@@ -1,5 +1,6 @@
 /** onnxruntime-node: loading it, opening a file as a session, and the traffic of tensors in and out of it. */
 
+import { existsSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node'
 import { isSpaceError, SpaceError } from '#core/errors.ts'
@@ -49,9 +50,13 @@ export async function openSession(
   options: SessionOptions,
 ): Promise<OpenSession> {
   const ort = await loadOrt()
-  const native = await ort.InferenceSession.create(path, sessionOptions(options)).catch((error: unknown) => {
-    throw new SpaceError('model-broken', { model, file, reason: loadFailure(error, path) }, { cause: error })
-  })
+  // Only weights in a file of their own can be mapped.
+  const shareWeights = options.shareWeights && existsSync(`${path}_data`)
+  const native = await ort.InferenceSession.create(path, sessionOptions({ ...options, shareWeights })).catch(
+    (error: unknown) => {
+      throw new SpaceError('model-broken', { model, file, reason: loadFailure(error, path) }, { cause: error })
+    },
+  )
   return wrap(ort, native, model, file)
 }
 

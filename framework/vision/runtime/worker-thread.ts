@@ -34,11 +34,14 @@ function startWorker(): Worker {
 }
 
 export class WorkerThread {
+  /** How many models live here. */
+  models = 0
   readonly #worker: Worker
   readonly #jobs = new Map<number, Pending<Answer>>()
   readonly #opening = new Map<string, Pending<void>>()
+  readonly #closing = new Map<string, () => void>()
   readonly #onExit: () => void
-  #failure: string | null = null
+  #failure: Failure | null = null
   #alive = true
   #nextJob = 1
 
@@ -48,9 +51,9 @@ export class WorkerThread {
     this.#worker = startWorker()
     this.#worker.on('message', (message: FromWorker) => this.#take(message))
     this.#worker.on('error', (error) => {
-      this.#failure = error instanceof Error ? error.message : String(error)
+      this.#failure = failureOf(error)
     })
-    this.#worker.on('exit', (code) => this.#end(this.#failure ?? `it exited with code ${code}`))
+    this.#worker.on('exit', (code) => this.#end(this.#failure ?? { reason: `it ended with code ${code}` }))
     this.#hold()
   }
 
@@ -71,8 +74,14 @@ export class WorkerThread {
     })
   }
 
-  close(key: string): void {
-    if (this.#alive) this.#say({ type: 'close', key })
+  /** Done when the model's memory is given back. */
+  async close(key: string): Promise<void> {
+    if (!this.#alive) return
+    await new Promise<void>((resolve) => {
+      this.#closing.set(key, resolve)
+      this.#hold()
+      this.#say({ type: 'close', key })
+    })
   }
 
   /** The call goes on in the worker until its next step when `signal` aborts; `settled` tells when it has ended. */
@@ -85,7 +94,7 @@ export class WorkerThread {
   ): Promise<Answer> {
     const packed = await pack(args)
     signal?.throwIfAborted()
-    if (!this.#alive) throw crashed(this.#failure ?? 'it had ended before')
+    if (!this.#alive) throw crashed(this.#failure ?? { reason: 'it had ended before' })
     const job = this.#nextJob++
     const cancel = () => this.#say({ type: 'cancel', job })
     signal?.addEventListener('abort', cancel, { once: true })
@@ -101,7 +110,8 @@ export class WorkerThread {
   }
 
   async terminate(): Promise<void> {
-    this.#failure ??= 'it was closed'
+    this.#failure ??= { reason: 'it was closed' }
+    this.#alive = false
     await this.#worker.terminate()
   }
 
@@ -118,6 +128,10 @@ export class WorkerThread {
       case 'open-failed':
         this.#opening.get(message.key)?.reject(unpackError(message.error))
         this.#opening.delete(message.key)
+        break
+      case 'closed':
+        this.#closing.get(message.key)?.()
+        this.#closing.delete(message.key)
         break
       case 'progress':
         this.#jobs.get(message.job)?.onProgress?.(message.fraction, message.note ?? undefined)
@@ -139,18 +153,32 @@ export class WorkerThread {
 
   /** Keeps the process alive while somebody waits, and no longer. */
   #hold(): void {
-    if (this.#jobs.size + this.#opening.size > 0) this.#worker.ref()
+    if (this.#jobs.size + this.#opening.size + this.#closing.size > 0) this.#worker.ref()
     else this.#worker.unref()
   }
 
-  #end(reason: string): void {
+  #end(failure: Failure): void {
     this.#alive = false
     const waiting = [...this.#jobs.values(), ...this.#opening.values()]
     this.#jobs.clear()
     this.#opening.clear()
     this.#onExit()
-    for (const { reject } of waiting) reject(crashed(reason))
+    for (const { reject } of waiting) reject(crashed(failure))
+    for (const closed of this.#closing.values()) closed()
+    this.#closing.clear()
   }
 }
 
-const crashed = (reason: string) => new SpaceError('worker-crashed', { reason })
+interface Failure {
+  readonly reason: string
+  readonly cause?: unknown
+}
+
+/** A visitor may see the reason; what names files stays in the cause, for the author's log. */
+function failureOf(cause: unknown): Failure {
+  const { code } = cause as { code?: unknown }
+  return { reason: code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'it ran out of memory' : 'an error of its own', cause }
+}
+
+const crashed = ({ reason, cause }: Failure) =>
+  new SpaceError('worker-crashed', { reason }, cause === undefined ? {} : { cause })

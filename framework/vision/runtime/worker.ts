@@ -44,9 +44,13 @@ async function open({ key, task, model, options, placement }: OpenRequest): Prom
 }
 
 async function close(key: string): Promise<void> {
-  const open = await tasks.get(key)
+  const closing = tasks.get(key)
   tasks.delete(key)
-  await open?.dispose()
+  try {
+    await (await closing)?.dispose()
+  } finally {
+    say({ type: 'closed', key })
+  }
 }
 
 async function call({ job, key, args, folder }: ToWorker & { type: 'call' }): Promise<void> {

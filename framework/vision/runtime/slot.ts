@@ -1,0 +1,216 @@
+/** One open model with its queue. */
+
+import { setMaxListeners } from 'node:events'
+import { availableParallelism } from 'node:os'
+import { SpaceError } from '#core/errors.ts'
+import { currentFolder } from '../base-dir.ts'
+import type { TaskFile } from '../tasks.ts'
+import type { OpenRequest } from './messages.ts'
+import { settings } from './settings.ts'
+import type { Answer, WorkerThread } from './worker-thread.ts'
+import { chooseWorker, endUnused } from './workers.ts'
+
+export interface SlotRequest {
+  readonly task: TaskFile
+  readonly model: { readonly id: string; readonly folder: string }
+  readonly options: Readonly<Record<string, unknown>>
+  /** How many workers hold the model. */
+  readonly workers: number
+  readonly providers: readonly string[]
+  /** Stays loaded however long nobody calls it. */
+  readonly pin: boolean
+}
+
+export interface SlotCall {
+  readonly signal?: AbortSignal
+  readonly onProgress?: (fraction: number, note?: string) => void
+}
+
+/** A worker that holds the model. */
+interface Home {
+  readonly worker: WorkerThread
+  readonly ready: Promise<void>
+  calls: number
+}
+
+/**
+ * Calls under way at once in one worker. While one is in the graph the pictures of the others are decoded, which
+ * happens on threads of its own; more would only take memory, 36 MB for a photo of 12 megapixels.
+ */
+const CALLS_PER_WORKER = 4
+
+export class Slot {
+  pinned = false
+  readonly #key: string
+  readonly #request: SlotRequest
+  /** Lets a waiting call go on. */
+  readonly #queue: (() => void)[] = []
+  /** Whole calls, and what goes on in a worker after a call was given up. */
+  readonly #unfinished = new Set<Promise<unknown>>()
+  #homes: Home[] = []
+  #idle: NodeJS.Timeout | null = null
+
+  constructor(key: string, request: SlotRequest) {
+    this.#key = key
+    this.#request = request
+  }
+
+  /** Opens the model wherever it is to be and is not: everywhere at first, in one worker after a crash. */
+  async ready(): Promise<void> {
+    this.#homes = this.#homes.filter(({ worker }) => worker.alive)
+    while (this.#homes.length < this.#request.workers) {
+      const worker = chooseWorker(this.#homes.map((home) => home.worker))
+      worker.models++
+      const home: Home = { worker, ready: worker.open(this.#openRequest()), calls: 0 }
+      this.#homes.push(home)
+      home.ready.catch(() => {
+        worker.models--
+        this.#homes = this.#homes.filter((other) => other !== home)
+        return endUnused(worker)
+      })
+    }
+    await Promise.all(this.#homes.map((home) => home.ready))
+  }
+
+  #openRequest(): OpenRequest {
+    const { task, model, options, providers, workers } = this.#request
+    const threads = settings.threads ?? Math.max(1, Math.floor(availableParallelism() / workers))
+    const placement = { threads, providers, shareWeights: workers > 1 }
+    return { type: 'open', key: this.#key, task, model, options, placement }
+  }
+
+  /**
+   * One call: waits for its turn, then for the answer. An abort takes it out of the queue; once it runs, it goes on in
+   * the worker until its next step, and its place is free then.
+   */
+  async call(args: readonly unknown[], { signal, onProgress = () => {} }: SlotCall): Promise<Answer> {
+    signal?.throwIfAborted()
+    // One signal may cancel a long list of calls; that is no leak.
+    if (signal) setMaxListeners(0, signal)
+    if (this.#idle) clearTimeout(this.#idle)
+    return this.#track(this.#callNow(args, signal, onProgress))
+  }
+
+  async #callNow(
+    args: readonly unknown[],
+    signal: AbortSignal | undefined,
+    onProgress: NonNullable<SlotCall['onProgress']>,
+  ): Promise<Answer> {
+    const askedAt = performance.now()
+    const home = await this.#turn(signal)
+    const queue = performance.now() - askedAt
+    const answering = this.#track(home.worker.call(this.#key, args, currentFolder(), signal, onProgress))
+    const settled = () => {
+      home.calls--
+      this.#next()
+    }
+    answering.then(settled, settled)
+    const { value, timings } = await orAborted(answering, signal)
+    return { value, timings: { ...timings, queue } }
+  }
+
+  #track<T>(work: Promise<T>): Promise<T> {
+    this.#unfinished.add(work)
+    const finished = () => {
+      this.#unfinished.delete(work)
+      if (this.#unfinished.size === 0) this.#startIdleTimer()
+    }
+    work.then(finished, finished)
+    return work
+  }
+
+  async #turn(signal: AbortSignal | undefined): Promise<Home> {
+    if (this.#queue.length === 0) {
+      await orAborted(this.ready(), signal)
+      const free = this.#free()
+      if (free) return taken(free)
+      // Whoever waits is woken by a call that ends. With none under way the worker has just died, and says so.
+      if (this.#homes.every(({ calls }) => calls === 0)) return taken(this.#homes[0] as Home)
+    }
+    const { maxQueue } = settings
+    if (this.#queue.length >= maxQueue) throw new SpaceError('queue-full', { limit: maxQueue })
+    await new Promise<void>((resolve, reject) => {
+      const start = () => {
+        signal?.removeEventListener('abort', leave)
+        resolve()
+      }
+      const leave = () => {
+        this.#queue.splice(this.#queue.indexOf(start), 1)
+        reject(signal?.reason)
+      }
+      this.#queue.push(start)
+      signal?.addEventListener('abort', leave, { once: true })
+    })
+    try {
+      // A worker that crashed in the meantime is replaced before the call goes on.
+      await this.ready()
+    } catch (error) {
+      this.#next()
+      throw error
+    }
+    return taken(this.#free() ?? (this.#homes[0] as Home))
+  }
+
+  #free(): Home | undefined {
+    return this.#homes
+      .filter(({ worker, calls }) => worker.alive && calls < CALLS_PER_WORKER)
+      .sort((a, b) => a.calls - b.calls || a.worker.load - b.worker.load)[0]
+  }
+
+  #next(): void {
+    this.#queue.shift()?.()
+  }
+
+  #startIdleTimer(): void {
+    if (this.pinned || !Number.isFinite(settings.idleMinutes)) return
+    this.#idle = setTimeout(() => void this.#unload(), settings.idleMinutes * 60_000)
+    this.#idle.unref()
+  }
+
+  async #unload(): Promise<void> {
+    const homes = this.#homes
+    this.#homes = []
+    await Promise.all(
+      homes.map(async ({ worker }) => {
+        await worker.close(this.#key)
+        worker.models--
+        await endUnused(worker)
+      }),
+    )
+  }
+
+  /** Unloads the model once its calls have ended. A worker without a model ends. */
+  async close(): Promise<void> {
+    while (this.#unfinished.size > 0) await Promise.allSettled(this.#unfinished)
+    this.abandon()
+    await this.#unload()
+  }
+
+  /** Stops what would go on by itself. */
+  abandon(): void {
+    this.pinned = true
+    if (this.#idle) clearTimeout(this.#idle)
+  }
+}
+
+function taken(home: Home): Home {
+  home.calls++
+  return home
+}
+
+/** Rejects as soon as the signal aborts; what `work` gives later is dropped. */
+async function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work
+  return new Promise<T>((resolve, reject) => {
+    const abort = () => reject(signal.reason)
+    if (signal.aborted) abort()
+    signal.addEventListener('abort', abort, { once: true })
+    const finish = <V>(settle: (value: V) => void) => {
+      return (value: V) => {
+        signal.removeEventListener('abort', abort)
+        settle(value)
+      }
+    }
+    work.then(finish(resolve), finish(reject))
+  })
+}
