@@ -4,20 +4,21 @@
  */
 
 import { createWriteStream } from 'node:fs'
-import { copyFile, mkdir, mkdtemp, open, rm, stat, unlink, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, rm, stat, unlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { basename, isAbsolute, join, resolve } from 'node:path'
-import { type Readable, Transform } from 'node:stream'
+import { isAbsolute, join, resolve } from 'node:path'
+import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Files, StoredFile } from '#core/component.ts'
 import { SpaceError } from '#core/errors.ts'
 import type { FileRef } from '#core/schema.ts'
+import { describeFile, type FileFacts, safeName } from './file-facts.ts'
 import type { Limits } from './limits.ts'
-import { readPictureSize } from './picture-size.ts'
+import { Meter } from './meter.ts'
 import { inspectPicture } from './pictures.ts'
 import { type Signer, token } from './secrets.ts'
 import type { Session } from './session.ts'
-import { accepts, acceptWords, SNIFF_BYTES, type Sniffed, sniff } from './sniff.ts'
+import { accepts, acceptWords, type Sniffed, sniff } from './sniff.ts'
 
 interface Entry extends StoredFile {
   readonly key: string
@@ -72,7 +73,7 @@ export class FileStore {
     const name = safeName(upload.name)
     if (!accepts(upload.accept, found.mime)) throw otherKind(upload, found, name)
     const about = { name, mime: found.mime, byteLength }
-    if (!found.mime.startsWith('image/') || found.mime === 'image/svg+xml') return about
+    if (!found.mime.startsWith('image/')) return about
     return { ...about, ...(await inspectPicture(path, { ...about, path: upload.path }, this.#limits.maxPixels)) }
   }
 
@@ -161,11 +162,7 @@ export class FileStore {
     return { key, path: join(folder, key) }
   }
 
-  #keep(
-    session: Session,
-    file: { key: string; path: string },
-    about: { mime: string; name: string; byteLength: number; width?: number; height?: number },
-  ): FileRef {
+  #keep(session: Session, file: { key: string; path: string }, about: FileFacts): FileRef {
     const entry: Entry = {
       ...about,
       key: `${session.scope === 'link' ? 'l' : 's'}${file.key}`,
@@ -231,30 +228,6 @@ export const THUMBNAIL_WIDTHS = [168, 336, 640] as const
 /** Whose signature a reference carries: public files and those of a link are anybody's. */
 const owner = (key: string, session: Session | null): string => (key.startsWith('s') ? (session?.id ?? '') : '')
 
-/** Counts what passes, keeps its beginning, and stops at the limit. */
-class Meter extends Transform {
-  byteLength = 0
-  head: Uint8Array = new Uint8Array()
-  readonly #maxBytes: number
-  readonly #path: string
-
-  constructor(maxBytes: number, path: string) {
-    super()
-    this.#maxBytes = maxBytes
-    this.#path = path
-  }
-
-  override _transform(chunk: Buffer, _encoding: string, done: (error: Error | null, chunk?: Buffer) => void): void {
-    this.byteLength += chunk.byteLength
-    if (this.byteLength > this.#maxBytes) {
-      done(new SpaceError('file-too-large', { path: this.#path, maxBytes: this.#maxBytes }))
-      return
-    }
-    if (this.head.length < SNIFF_BYTES) this.head = Buffer.concat([this.head, chunk]).subarray(0, SNIFF_BYTES)
-    done(null, chunk)
-  }
-}
-
 function gone(path: string): never {
   throw new SpaceError('file-gone', { path })
 }
@@ -264,23 +237,3 @@ function otherKind({ accept, path }: Upload, found: Sniffed, name: string): Spac
 }
 
 const within = (dir: string, path: string) => (isAbsolute(path) ? path : resolve(dir, path))
-
-async function describeFile(path: string, about: { mime?: string; width?: number; height?: number }) {
-  await using file = await open(path)
-  const { size } = await file.stat()
-  const head = new Uint8Array(Math.min(size, SNIFF_BYTES))
-  await file.read(head, 0, head.length, 0)
-  const mime = about.mime ?? sniff(head).mime
-  const isMeasured = about.width !== undefined || !mime.startsWith('image/')
-  const pixels = isMeasured ? null : await readPictureSize(path)
-  return { ...about, ...pixels, mime, name: safeName(basename(path)), byteLength: size }
-}
-
-/** A file name without a path and without control characters, at most 200 characters long. */
-export function safeName(name: string): string {
-  const last = name.split(/[\\/]/).at(-1) ?? ''
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
-  const clean = last.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, '').trim()
-  const short = clean.length > 200 ? `${clean.slice(0, 160)}${clean.slice(-40)}` : clean
-  return short === '' || short === '.' || short === '..' ? 'file' : short
-}

@@ -1,21 +1,20 @@
 /** One space as it is served: the version that new runs get, those that old ones still end on, the queue, the pages. */
 
-import type { Files } from '#core/component.ts'
 import { isSpaceError, type PublicError, SpaceError } from '#core/errors.ts'
 import type { LoadedSpace } from '#core/loaded.ts'
 import type { SpaceManifest, Wires } from '#core/manifest.ts'
 import type { AnySpace } from '#core/space.ts'
 import { withinFolder } from '#vision/base-dir.ts'
-import { Batcher } from './batcher.ts'
+import { Engine } from './engine.ts'
 import { toVisitor } from './fault.ts'
 import type { FileStore } from './files.ts'
 import { type Asker, Job } from './job.ts'
 import type { Limits } from './limits.ts'
 import type { Log } from './log.ts'
 import { createManifest, TASK } from './manifest.ts'
-import { createPlan, type Plan } from './plan.ts'
+import { createPlan } from './plan.ts'
 import { Queue } from './queue.ts'
-import { start, type Version } from './runner.ts'
+import { start } from './runner.ts'
 import type { Session } from './session.ts'
 import { Setup } from './setup.ts'
 
@@ -25,58 +24,6 @@ export interface HostOptions {
   readonly log: Log
   /** `spaces dev`: visitors are authors, and see where in the file an error is. */
   readonly dev: boolean
-}
-
-/** A version with what only the host knows of it. */
-class Engine implements Version {
-  readonly space: AnySpace
-  readonly dir: string
-  readonly plan: Plan
-  readonly setup: Setup
-  readonly manifest: SpaceManifest
-  readonly batcher: Batcher | null
-  readonly #options: HostOptions
-  readonly #filesOf = new WeakMap<Session, Files>()
-  readonly #name: string
-  /** Jobs that run on it. */
-  jobs = 0
-  retired = false
-  onIdle: (() => void) | null = null
-
-  constructor(
-    loaded: LoadedSpace,
-    space: AnySpace,
-    plan: Plan,
-    setup: Setup,
-    manifest: SpaceManifest,
-    options: HostOptions,
-  ) {
-    this.space = space
-    this.dir = loaded.dir
-    this.plan = plan
-    this.setup = setup
-    this.manifest = manifest
-    this.#options = options
-    this.#name = loaded.slug || 'run'
-    this.batcher = space.batch ? new Batcher(this, space.batch) : null
-    setup.hold()
-  }
-
-  /** How many jobs may have a slot: every row of every batch has one. */
-  get slots(): number {
-    return this.space.concurrency * (this.space.batch?.size ?? 1)
-  }
-
-  /** The same object for a session each time: codecs know by it what they have sent before. */
-  filesOf = (session: Session): Files => {
-    const known = this.#filesOf.get(session) ?? this.#options.files.of(session, this.dir)
-    this.#filesOf.set(session, known)
-    return known
-  }
-
-  blame(error: unknown): PublicError {
-    return toVisitor(error, this.#options.log, `${this.#name}: ${this.space.title}`)
-  }
 }
 
 export interface Page {
@@ -95,6 +42,8 @@ export class Host {
   readonly #jobs = new Set<Job>()
   #engine: Engine | null = null
   #starting: Promise<Engine> | null = null
+  /** Edits are taken one after the other. */
+  #swapping = Promise.resolve()
   #closing = false
   #onIdle: (() => void) | null = null
   /** Setups that are on their way out. */
@@ -112,7 +61,8 @@ export class Host {
   engine(): Engine | Promise<Engine> {
     if (this.#engine) return this.#engine
     this.#starting ??= this.#create(this.loaded, null)
-      .then((engine) => this.#adopt(engine))
+      // An edit may have been faster.
+      .then((engine) => this.#engine ?? this.#adopt(engine))
       .catch((error: unknown) => {
         this.#starting = null
         this.problem = asSpaceError(error)
@@ -132,8 +82,10 @@ export class Host {
   /** Loads what `setup` gives before anybody runs. A failure is logged; the next run tries again. */
   async warm(): Promise<void> {
     try {
-      const { setup } = await this.engine()
-      await setup.get()
+      const engine = await this.engine()
+      if (engine.isWarm) return
+      engine.isWarm = true
+      await engine.setup.get()
     } catch (error) {
       this.#options.log.error(`${this.slug || 'space'}: not ready`, error)
     }
@@ -181,27 +133,27 @@ export class Host {
   }
 
   /** Serves an edited space. Running jobs end on the old one; what `setup` gave is kept where its key is the same. */
-  async swap(loaded: LoadedSpace): Promise<void> {
-    if (loaded.space === null) {
-      this.fail(loaded.problem ?? new SpaceError('space-broken', { file: loaded.slug, reason: 'no space' }))
-      return
-    }
-    let engine: Engine
+  swap(loaded: LoadedSpace): Promise<void> {
+    this.#swapping = this.#swapping.then(() => this.#swap(loaded))
+    return this.#swapping
+  }
+
+  async #swap(loaded: LoadedSpace): Promise<void> {
     try {
-      engine = await this.#create(loaded, this.#engine)
+      const engine = await this.#create(loaded, this.#engine)
+      this.loaded = loaded
+      this.#adopt(engine)
+      this.#starting = null
+      for (const page of this.pages) page.send({ type: 'reload', manifest: engine.manifest })
     } catch (error) {
       this.fail(asSpaceError(error))
-      return
     }
-    this.loaded = loaded
-    this.#adopt(engine)
-    this.#starting = null
-    for (const page of this.pages) page.send({ type: 'reload', manifest: engine.manifest })
   }
 
   /** Tells open pages that the newest edit does not load. The last good one goes on. */
   fail(problem: SpaceError): void {
     this.problem = problem
+    if (this.#engine === null) this.loaded = { ...this.loaded, problem }
     for (const page of this.pages) page.send({ type: 'broken', error: this.publicProblem(problem) })
   }
 

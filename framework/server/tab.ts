@@ -156,6 +156,7 @@ export class Tab implements Asker {
 
   ended(job: Job, end: End): void {
     this.#jobs.delete(job.id)
+    this.#letGo()
     const { id } = job
     if (end.type === 'done') {
       const { outputs, elapsedMs } = end
@@ -184,10 +185,13 @@ export class Tab implements Asker {
   /** Called when the connection has room again. */
   relieve(): void {
     if (this.#outbox.hasUnsent && this.#socket) this.#write(this.#socket)
-    if (this.#pressure && !this.#isFull) {
-      this.#pressure.release()
-      this.#pressure = null
-    }
+    if (!this.#isFull) this.#letGo()
+  }
+
+  /** Lets the tasks that wait go on: at least to see whether they should still wait, or were ended meanwhile. */
+  #letGo(): void {
+    this.#pressure?.release()
+    this.#pressure = null
   }
 
   #post(event: JobEvent): void {
@@ -257,7 +261,6 @@ export class Tab implements Asker {
   close(): void {
     for (const job of [...this.#jobs.values()]) job.end({ type: 'cancelled' })
     if (this.#later) clearTimeout(this.#later)
-    this.#pressure?.release()
-    this.#pressure = null
+    this.#letGo()
   }
 }
