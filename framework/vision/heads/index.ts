@@ -1,9 +1,13 @@
 /** Post-processing that can be used alone: what a graph said, turned into an answer. */
 
 export { argmax, sigmoid, sigmoids, softmax } from './activations.ts'
+export { type Answer, bestSpans, type Span, windows } from './answers.ts'
 export { type Box, type Corners, cornersAt, overlapOf, toBox } from './boxes.ts'
 export { depthAt, depthFromInverse, depthToBytes } from './depth.ts'
 export { type DetectionRule, detectionRule, detections, type FoundObject } from './detection.ts'
+export { createDecoder, type Decoder } from './generation/decoder.ts'
+export { type Generation, generate } from './generation/generate.ts'
+export { type GenerationOptions, type GenerationSettings, generationSettings } from './generation/settings.ts'
 export { type GroundedBox, groundedBoxes, sentenceOf } from './grounding.ts'
 export { type GuidedBox, guidedBoxes, type PatchFeatures, queryLogits, queryPatch } from './image-guided.ts'
 export { instanceSegments } from './instances.ts'
