@@ -1,7 +1,7 @@
 /** Which spaces a path stands for: a file, a folder that holds one, or a folder of them, which becomes a gallery. */
 
-import { readdir, readFile, stat } from 'node:fs/promises'
-import { basename, extname, join, resolve } from 'node:path'
+import { readdir, readFile, realpath, stat } from 'node:fs/promises'
+import { basename, extname, join } from 'node:path'
 import { labelOf } from '#core/field.ts'
 
 export interface FoundSpace {
@@ -22,9 +22,9 @@ const LEFT_OUT = new Set(['node_modules', 'templates', 'dist'])
 
 /** Null where there is neither a file nor a folder at this path. */
 export async function findSpaces(path: string): Promise<Found | null> {
-  const absolute = resolve(path)
-  const info = await stat(absolute).catch(() => null)
-  if (!info) return null
+  const absolute = await realpath(path).catch(() => null)
+  if (absolute === null) return null
+  const info = await stat(absolute)
   if (!info.isDirectory()) return { spaces: [{ slug: '', file: absolute }], gallery: null }
   const own = await spaceFileIn(absolute)
   if (own) return { spaces: [{ slug: '', file: own }], gallery: null }

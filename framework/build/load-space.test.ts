@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -105,6 +105,16 @@ test('an unchanged space is taken from the cache, a changed module of it is not'
   assert.equal(changed.space?.summary, 'two')
   assert.notEqual(changed.revision, first.revision)
   assert.equal(changed.setupKey, first.setupKey)
+})
+
+test('a space behind a link is cached too, and is where the file is', async () => {
+  const { folder } = await author({ 'space.ts': declare('summary: import.meta.filename,') })
+  const link = join(root, 'linked')
+  await symlink(folder, link)
+  const first = await loadSpace(join(link, 'space.ts'), { slug: '' })
+  assert.equal(first.space?.summary, join(folder, 'space.ts'))
+  assert.equal(first.dir, folder)
+  assert.equal((await loadSpace(join(link, 'space.ts'), { slug: '' })).space, first.space)
 })
 
 test('setup is new only when it, or something it uses, has changed', async () => {

@@ -1,5 +1,6 @@
 /** From a space file to the space: bundled where it has changed, imported, and checked, with every failure explained. */
 
+import { realpath } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { SpaceError, show } from '#core/errors.ts'
@@ -18,7 +19,8 @@ export interface BuiltSpace extends LoadedSpace {
  * A file that has not changed since the last time is not bundled again.
  */
 export async function loadSpace(path: string, { slug }: { slug: string }): Promise<BuiltSpace> {
-  const file = resolve(path)
+  // As the bundler and Node see it: what lies beside the file is what lies beside the file itself, not beside a link to it.
+  const file = await realpath(path).catch(() => resolve(path))
   const base = { slug, file, dir: dirname(file) }
   let bundle: Cached | null = null
   try {

@@ -4,9 +4,9 @@
  */
 
 import { createHash } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, stat, unlink, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Bundle } from './bundle-space.ts'
 
 export interface Cached {
@@ -24,7 +24,11 @@ interface Entry {
   readonly inputs: readonly (readonly [path: string, hash: string])[]
 }
 
-const KEPT_MS = 24 * 60 * 60 * 1000
+const DAY_MS = 24 * 60 * 60 * 1000
+/** Earlier bundles of a space: a process that runs may be about to import one. */
+const KEPT_MS = DAY_MS
+/** A space that was not bundled for so long may be gone; if it is not, it is bundled once more. */
+const UNUSED_MS = 60 * DAY_MS
 
 export const hashOf = (text: string | Uint8Array) => createHash('sha256').update(text).digest('hex').slice(0, 16)
 
@@ -70,10 +74,13 @@ async function writeWhole(path: string, text: string): Promise<void> {
 }
 
 async function forgetOld(folder: string, current: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    if (name === current || name === 'bundle.json') continue
-    const path = join(folder, name)
-    const age = await stat(path).catch(() => null)
-    if (age && Date.now() - age.mtimeMs > KEPT_MS) await unlink(path).catch(() => undefined)
-  }
+  const stale = (await readdir(folder)).filter((name) => name !== current && name !== 'bundle.json')
+  await Promise.all(stale.map((name) => removeOlder(join(folder, name), KEPT_MS)))
+  const all = dirname(folder)
+  await Promise.all((await readdir(all)).map((name) => removeOlder(join(all, name), UNUSED_MS)))
+}
+
+async function removeOlder(path: string, ageMs: number): Promise<void> {
+  const info = await stat(path).catch(() => null)
+  if (info && Date.now() - info.mtimeMs > ageMs) await rm(path, { recursive: true, force: true })
 }

@@ -2,8 +2,7 @@
 
 import { relative } from 'node:path'
 import type { BuiltSpace } from '#build/load-space.ts'
-import { type App, createApp } from '#server/app.ts'
-import { listen, type Server } from '#server/listen.ts'
+import type { Server } from '#server/listen.ts'
 import { createLog, type Log } from '#server/log.ts'
 import { defineCommand, EXIT, flag, UsageError } from '../command.ts'
 import { type Served, serveModel, servePath } from '../serve.ts'
@@ -32,12 +31,17 @@ export default defineCommand({
     model: flag.text('… and the model: a folder, or an id on the Hub', '<model>'),
   },
   async run({ args, flags: { port = DEFAULT_PORT, host = 'localhost', open, task, model } }) {
-    // What draws the first page is read from disk while the space is; where that fails, drawing says so.
-    import('#client/render.tsx').catch(() => undefined)
-    const served = await whatToServe(args[0], task, model)
+    // All at once: while the bundler works on a space that is new, the server is read from disk.
+    const [served, { createApp }, { listen }] = await Promise.all([
+      whatToServe(args[0], task, model),
+      import('#server/app.ts'),
+      import('#server/listen.ts'),
+      // Draws the first page; where it cannot be loaded, drawing says so.
+      import('#client/render.tsx').catch(() => null),
+    ])
     const told = new WeakSet<Error>()
     const app = createApp({ spaces: served.spaces, gallery: served.gallery, dev: true, log: quietAbout(told) })
-    const { server, busy } = await listenNearby(app, port, host)
+    const { server, busy } = await listenNearby((tried) => listen(app, { port: tried, host }), port)
     const stopped = untilStopped()
     print(readyLine(served, server.url, busy))
     if (open) (await import('../open.ts')).openInBrowser(server.url)
@@ -61,10 +65,13 @@ function whatToServe(path: string | undefined, task: string | undefined, model: 
   return serveModel(task, model)
 }
 
-async function listenNearby(app: App, port: number, host: string): Promise<{ server: Server; busy: number | null }> {
+async function listenNearby(
+  open: (port: number) => Promise<Server>,
+  port: number,
+): Promise<{ server: Server; busy: number | null }> {
   for (let tried = port; ; tried++) {
     try {
-      return { server: await listen(app, { port: tried, host }), busy: tried === port ? null : port }
+      return { server: await open(tried), busy: tried === port ? null : port }
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || tried - port >= TRIES || tried >= 65535) throw error
     }
