@@ -1,12 +1,17 @@
 /** The built command line as a child process, the way a user runs it. */
 
 import { type ChildProcess, spawn } from 'node:child_process'
+import { rmSync } from 'node:fs'
 import { mkdtemp, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url))
+
+/** Bundles of the tests' spaces; nobody else's cache is touched. */
+const CACHE = join(tmpdir(), `spaces-test-cache-${process.pid}`)
+process.on('exit', () => rmSync(CACHE, { recursive: true, force: true }))
 
 export interface Finished {
   readonly code: number | null
@@ -91,7 +96,7 @@ export function startCli(line: readonly string[], { cwd, env = {} }: Place): Run
   return new RunningCli(
     spawn(process.execPath, [CLI, ...line], {
       cwd,
-      env: { ...inherited, NO_COLOR: '1', ...env },
+      env: { ...inherited, NO_COLOR: '1', SPACES_CACHE: CACHE, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     }),
   )
