@@ -56,9 +56,11 @@ export class Engine implements Version {
 
   /** The same object for a session each time: codecs know by it what they have sent before. */
   filesOf = (session: Session): Files => {
-    const known = this.#filesOf.get(session) ?? this.#options.files.of(session, this.dir)
-    this.#filesOf.set(session, known)
-    return known
+    const known = this.#filesOf.get(session)
+    if (known) return known
+    const files = this.#options.files.of(session, this.dir)
+    this.#filesOf.set(session, files)
+    return files
   }
 
   blame(error: unknown): PublicError {

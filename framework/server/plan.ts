@@ -146,7 +146,7 @@ function convert(
   let waiting: Promise<void>[] | null = null
   for (const planned of fields) {
     const { name } = planned
-    const value = one(planned, values[name])
+    const value = tried(waiting !== null, () => one(planned, values[name]))
     if (!isThenable(value)) done[name] = value
     else {
       waiting ??= []
@@ -158,6 +158,16 @@ function convert(
     }
   }
   return waiting ? Promise.all(waiting).then(() => done) : done
+}
+
+/** Once others are on their way a fault must join them: thrown here, it would leave theirs without anybody to catch them. */
+function tried(later: boolean, give: () => Awaitable<unknown>): Awaitable<unknown> {
+  if (!later) return give()
+  try {
+    return give()
+  } catch (error) {
+    return Promise.reject(error)
+  }
 }
 
 export async function createPlan(space: AnySpace): Promise<Plan> {

@@ -37,6 +37,8 @@ export class Setup {
   get(): Awaitable<unknown> {
     if (this.#state.name !== 'idle') return this.#state.value
     const value = this.#start()
+    // Whoever waits for it sees the failure; a run that failed before on its inputs no longer waits.
+    value.catch(() => {})
     this.#state = { name: 'starting', value }
     return value
   }

@@ -10,7 +10,7 @@ import type { PublicError } from '#core/errors.ts'
 import type { FileRef } from '#core/schema.ts'
 import { Gallery, Image, Number, space, Text } from '../../framework/index.ts'
 import { jpeg, pdf, picture, png, pngHeader, svg } from '../helpers/pictures.ts'
-import { loadedFrom, openTab, serve, temporaryFolder } from '../helpers/serving.ts'
+import { createGate, loadedFrom, openTab, serve, temporaryFolder } from '../helpers/serving.ts'
 
 const measure = space({
   title: 'Measure',
@@ -82,6 +82,8 @@ test('what is no picture is refused by what it is, not by what it is called', as
     'inputs.photo: expected a picture, got a PDF (report.pdf).',
   ])
   assert.match(String(await refusalOf(pdf, 'renamed.jpg')), /got a PDF \(renamed\.jpg\)/)
+  assert.match(String(await refusalOf(svg, 'drawing.svg')), /got an SVG drawing/)
+  assert.match(String(await refusalOf(Buffer.from('\0\0\0\x18ftypheic\0\0\0\0'), 'a.heic')), /file-type.*HEIC/)
   assert.match(String(await refusalOf(Buffer.from('hello'), 'a.txt')), /got text/)
   assert.match(String(await refusalOf(Buffer.alloc(0), 'a.jpg')), /got an empty file/)
   assert.match(String(await refusalOf(Buffer.from('<!doctype html><p>'), 'a.png')), /got an HTML page/)
@@ -153,6 +155,7 @@ test('an upload that is given up in the middle leaves nothing behind', async () 
   sending.destroy(new Error('gone'))
   await gone
   assert.equal((await visitor(serving.url).upload(await jpeg())).status, 201)
+  assert.deepEqual(serving.log, [], 'a visitor who leaves is no fault')
 })
 
 test('a field that takes no file, or is none, takes no upload', async () => {
@@ -341,15 +344,31 @@ test('answers that are files of the author’s are copied, and active ones are n
 })
 
 test('above a visitor’s share of the disk the files used longest ago go, and those of a running job stay', async () => {
+  const gate = createGate()
+  const slow = space({
+    title: 'Slow',
+    inputs: { photo: Image() },
+    outputs: { n: Number() },
+    run: async ({ photo }) => {
+      await gate.passed
+      return { n: (await photo.pixels()).width }
+    },
+  })
   const bytes = await picture(100, 100).png({ compressionLevel: 0 }).toBuffer()
-  await using serving = await serve(measure, { limits: { maxSessionBytes: bytes.length * 2 } })
+  await using serving = await serve(slow, { limits: { maxSessionBytes: bytes.length * 3 } })
   const ann = visitor(serving.url)
+  const used = await ann.upload(bytes)
+  await using tab = await openTab(serving.url, { headers: { cookie: ann.cookie } })
+  tab.run('s', { photo: used })
+  await tab.next('running', 's')
   const [one, two] = [await ann.upload(bytes), await ann.upload(bytes)]
   assert.equal((await ann.call(pathOf(one))).status, 200)
   const three = await ann.upload(bytes)
   assert.equal((await ann.call(pathOf(two))).status, 404)
   assert.equal((await ann.call(pathOf(one))).status, 200)
   assert.equal((await ann.call(pathOf(three))).status, 200)
+  gate.open()
+  assert.deepEqual((await tab.next('done', 's')).outputs, { n: 100 })
 })
 
 test('everything that was uploaded is gone from the disk when the server is', async () => {
