@@ -13,22 +13,23 @@ export function OutputPanel({ store }: { store: Store }) {
   const outputs = store.manifest.value.outputs.filter(isVisible)
   const alone = outputs.length === 1
   const title = alone && outputs[0] ? outputs[0].label : 'Result'
+  const busy = isBusy(run)
   const shown = run.at !== 'queued' && run.at !== 'failed'
   const body = useRef<HTMLDivElement>(null)
   const height = useRef(0)
   useLayoutEffect(() => {
-    if (shown) height.current = body.current?.offsetHeight ?? 0
+    if (shown && !busy) height.current = body.current?.offsetHeight ?? 0
   })
   return (
-    <section class="panel out" id="outputs" aria-label={title} aria-busy={isBusy(run)}>
+    <section class="panel out" id="outputs" aria-label={title} aria-busy={busy}>
       <ProgressLine run={run} />
       <header>
         <h2>{title}</h2>
         {run.at === 'running' && run.note && <span class="note">{run.note}</span>}
         <Status run={run} />
       </header>
-      {/* Who waits for a place keeps the one that the last result took, so that nothing moves twice. */}
-      <div class="body" ref={body} style={run.at === 'queued' ? { minHeight: `${height.current}px` } : undefined}>
+      {/* While it waits and works it keeps the place that the last result took, so that nothing moves twice. */}
+      <div class="body" ref={body} style={busy ? { minHeight: `${height.current}px` } : undefined}>
         {run.at === 'queued' && <Place {...run} />}
         {run.at === 'failed' && <ErrorCard error={run.error} />}
         <div class="outputs" hidden={!shown}>

@@ -84,7 +84,6 @@ function wrap(
       </head>
       <body>
         <div id="app">{body}</div>
-        {/* biome-ignore lint/security/noDangerouslySetInnerHtml: JSON without “<”, which cannot end the element */}
         <script id="data" type="application/json" dangerouslySetInnerHTML={{ __html: json(data) }} />
       </body>
     </html>
@@ -92,6 +91,7 @@ function wrap(
   return `<!doctype html>${renderToString(document)}`
 }
 
+/** JSON without “<”, which cannot end the element that it stands in. */
 const json = (data: unknown) => JSON.stringify(data).replaceAll('<', '\\u003c')
 
 const plain = (html: string) =>
