@@ -32,7 +32,8 @@ async function main([name, ...line]: readonly string[]): Promise<number> {
   const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
   if (!load) {
     const known = Object.keys(COMMANDS)
-    throw new UsageError(`There is no command “${name}”. ${nearest(name, known) || `There are ${known.join(', ')}.`}`)
+    const hint = /[./\\]/.test(name) ? `To serve a path: spaces dev ${name}` : nearest(name, known)
+    throw new UsageError(`There is no command “${name}”. ${hint || `There are ${known.join(', ')}.`}`)
   }
   return (await load()).default.invoke(line)
 }

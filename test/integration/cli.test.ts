@@ -20,6 +20,11 @@ test('help, version and mistyped lines have their own exit codes', async () => {
   assert.match(version.stdout, /^\d+\.\d+\.\d+\n$/)
   assert.equal(typo.stderr, 'spaces: There is no command “dve”. Did you mean `dev`?\n')
   assert.equal(flag.stderr, 'spaces: There is no flag --prot. Did you mean `--port`?\n')
+  const path = await cli(['./space.ts'], at)
+  assert.deepEqual(
+    [path.code, path.stderr],
+    [2, 'spaces: There is no command “./space.ts”. To serve a path: spaces dev ./space.ts\n'],
+  )
   assert.match(dev.stdout, /Usage: spaces dev \[file\|folder\] \[flags\][\s\S]*--port <number> {2}/)
 })
 
