@@ -81,12 +81,15 @@ export class Queue {
     // A job that ends at once frees its slot while this loop is still going round.
     if (this.waiting === 0 || this.#advancing) return
     this.#advancing = true
-    while (this.running < this.slots) {
-      const next = this.#next()
-      if (next === null) break
-      this.#run(next)
+    try {
+      while (this.running < this.slots) {
+        const next = this.#next()
+        if (next === null) break
+        this.#run(next)
+      }
+    } finally {
+      this.#advancing = false
     }
-    this.#advancing = false
     this.#moved()
   }
 

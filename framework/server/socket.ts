@@ -11,7 +11,7 @@ import type { Limits } from './limits.ts'
 import type { Log } from './log.ts'
 import { isAllowedOrigin } from './origin.ts'
 import { token } from './secrets.ts'
-import type { Sessions } from './session.ts'
+import type { Session, Sessions } from './session.ts'
 import { Tab } from './tab.ts'
 
 export interface SocketOptions {
@@ -94,6 +94,7 @@ export class Sockets {
     const known = this.#tabs.get(params.get('tab') ?? '')
     if (known && known.host === host && params.get('seen') !== null) return known
     const session = sessions.open(sessionId)
+    if (session.tabs >= limits.maxTabsPerSession) this.#forgetIdle(session)
     if (session.tabs >= limits.maxTabsPerSession)
       throw new SpaceError('too-many', { what: 'open pages', limit: limits.maxTabsPerSession })
     return new Tab(token(), session, host, limits, this.#flusher)
@@ -150,6 +151,13 @@ export class Sockets {
           socket.ping()
         }
       } else if (tab.awaySince !== null && now - tab.awaySince > this.#options.limits.tabGraceMs) this.#forget(tab)
+    }
+  }
+
+  /** Somebody who reloads a page again and again leaves tabs behind that wait for nothing. */
+  #forgetIdle(session: Session): void {
+    for (const tab of this.#tabs.values()) {
+      if (tab.session === session && tab.socket === null && !tab.hasJobs) this.#forget(tab)
     }
   }
 

@@ -138,9 +138,14 @@ test('one visitor may have only so many pages open', async () => {
   await assert.rejects(openTab(serving.url, { headers: { cookie } }), /status 429/)
   await using other = await openTab(serving.url)
   assert.ok(other.tab)
-  // Coming back is not another page.
+  // Coming back is not another page, and a page that was reloaded is not open twice.
   await using again = await openTab(serving.url, { headers: { cookie }, resume: { tab: b.tab, seen: 0 } })
   assert.equal(again.tab, b.tab)
+  again.cut()
+  await again.closed
+  await fetch(`${serving.url}healthz`)
+  await using reloaded = await openTab(serving.url, { headers: { cookie } })
+  assert.notEqual(reloaded.tab, b.tab)
 })
 
 test('a socket that does not answer pings is given up; one that does stays', async () => {
