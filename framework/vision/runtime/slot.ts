@@ -66,7 +66,7 @@ export class Slot {
       home.ready.catch(() => {
         worker.models--
         this.#homes = this.#homes.filter((other) => other !== home)
-        return endUnused(worker)
+        endUnused(worker)
       })
     }
     await Promise.all(this.#homes.map((home) => home.ready))
@@ -174,12 +174,12 @@ export class Slot {
       homes.map(async ({ worker }) => {
         await worker.close(this.#key)
         worker.models--
-        await endUnused(worker)
+        endUnused(worker)
       }),
     )
   }
 
-  /** Unloads the model once its calls have ended. A worker without a model ends. */
+  /** Unloads the model once its calls have ended. */
   async close(): Promise<void> {
     while (this.#unfinished.size > 0) await Promise.allSettled(this.#unfinished)
     this.abandon()

@@ -21,7 +21,13 @@ export function chooseWorker(except: readonly WorkerThread[]): WorkerThread {
   return worker
 }
 
-/** Ends a thread that holds no model. */
-export async function endUnused(worker: WorkerThread): Promise<void> {
-  if (worker.models === 0 && worker.load === 0) await worker.terminate()
+/** How long a thread without a model waits for the next one: an edited space closes its model and opens it again. */
+const GRACE_MS = 5000
+
+/** Ends a thread that holds no model, if it still holds none a little later. */
+export function endUnused(worker: WorkerThread): void {
+  const end = () => {
+    if (worker.models === 0 && worker.load === 0) void worker.terminate()
+  }
+  if (worker.models === 0) setTimeout(end, GRACE_MS).unref()
 }
