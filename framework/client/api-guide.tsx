@@ -2,6 +2,7 @@
 
 import { useSignal } from '@preact/signals'
 import type { SpaceManifest } from '#core/manifest.ts'
+import { CopyButton } from '#ui/copy-button.tsx'
 import { Icon } from './icons.tsx'
 import { snippetsOf } from './snippets.ts'
 
@@ -41,20 +42,12 @@ export function ApiGuide({ manifest, base, close }: { manifest: SpaceManifest; b
 }
 
 function Snippet({ code, about }: { code: string; about: string }) {
-  const copied = useSignal(false)
-  const copy = async () => {
-    await navigator.clipboard.writeText(code)
-    copied.value = true
-  }
   return (
     <div class="snippet">
       <p class="soft">{about}</p>
+      <CopyButton text={() => code} />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard */}
       <pre tabIndex={0}>{code}</pre>
-      <button type="button" class="button" onClick={copy}>
-        <Icon name={copied.value ? 'check' : 'copy'} />
-        {copied.value ? 'Copied' : 'Copy'}
-      </button>
     </div>
   )
 }

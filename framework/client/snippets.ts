@@ -15,7 +15,8 @@ export function snippetsOf(manifest: SpaceManifest, base: string): Snippet[] {
   return [
     {
       name: 'curl',
-      about: 'Answers with the outputs by their names. Files come as addresses; ?media=inline sends them along.',
+      about:
+        'Answers with the outputs by their names. Files come as addresses, or whole with media=inline in the query.',
       code: curl(manifest, `${base}api/${manifest.task.name}`),
     },
     {
