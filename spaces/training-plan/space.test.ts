@@ -12,5 +12,5 @@ test('the form’s first values already make a plan', async () => {
 
 test('a number out of range is refused with its limits', async () => {
   await using page = await openSpace(space, { from: import.meta.url })
-  await assert.rejects(page.run({ epochs: 0 }), /inputs\.epochs: expected a number from 1 to 1000, got 0/)
+  await assert.rejects(page.run({ epochs: 0 }), /inputs\.epochs: expected a whole number from 1 to 1000, got 0/)
 })

@@ -187,3 +187,28 @@ test('a task without a page is told which tasks there are', { timeout }, async (
   await dev.says(/got “image-clasification”.*Did you mean `image-classification`\?/)
   assert.equal(await dev.ended, 1)
 })
+
+test('an error that a task leaves behind is printed, and the server goes on', { timeout }, async () => {
+  await using folder = await openFolder()
+  const stray = `import { Number, space } from 'spaces'
+export default space({
+  title: 'Strays',
+  inputs: { x: Number() },
+  outputs: { y: Number() },
+  run({ x }) {
+    setImmediate(() => {
+      throw new Error('thrown from a timer')
+    })
+    Promise.reject(new Error('left to nobody'))
+    return { y: x }
+  },
+})
+`
+  await writeFile(join(folder.path, 'space.ts'), stray)
+  await using dev = startCli(['dev', '--port', '0'], { cwd: folder.path })
+  const url = await dev.url()
+  assert.deepEqual(await predict(url, 1), { y: 1 })
+  await dev.says(/thrown from a timer/)
+  await dev.says(/left to nobody/)
+  assert.deepEqual(await predict(url, 2), { y: 2 })
+})

@@ -40,7 +40,9 @@ export default defineCommand({
       import('#client/render.tsx').catch(() => null),
     ])
     const told = new WeakSet<Error>()
-    const app = createApp({ spaces: served.spaces, gallery: served.gallery, dev: true, log: quietAbout(told) })
+    const log = quietAbout(told)
+    const app = createApp({ spaces: served.spaces, gallery: served.gallery, dev: true, log })
+    surviveStrays(log)
     const { server, busy } = await listenNearby((tried) => listen(app, { port: tried, host }), port)
     const stopped = untilStopped()
     print(readyLine(served, server.url, busy))
@@ -86,6 +88,14 @@ function readyLine({ spaces, gallery }: Served, url: string, busy: number | null
   const note = busy === null ? '' : paint('yellow', ` (port ${busy} is busy)`)
   // Counted from the start of the process.
   return `${paint('bold', title)}  ${paint('cyan', url)}  ready in ${Math.round(performance.now())} ms${note}`
+}
+
+/** What a task throws after its run, in a timer or a promise that nobody awaits, must not end the page for everybody. */
+function surviveStrays(log: Log): void {
+  process.on('uncaughtException', (error) => log.error('Thrown outside of any run; the server goes on.', error))
+  process.on('unhandledRejection', (reason) =>
+    log.error('A promise that nobody awaits failed; the server goes on.', reason),
+  )
 }
 
 /** The server's log, less the problems that the author has been shown already. */
