@@ -16,9 +16,9 @@ export interface GalleryData {
 export function GalleryPage({ data: { manifest, theme, root } }: { data: GalleryData }) {
   const { title, spaces } = manifest
   const query = useSignal('')
-  const kind = useSignal<string | null>(null)
-  const found = useComputed(() => spaces.filter((card) => fits(card, query.value, kind.value))).value
-  const kinds = tellingKinds(spaces)
+  const tag = useSignal<string | null>(null)
+  const found = useComputed(() => spaces.filter((card) => fits(card, query.value, tag.value))).value
+  const tags = tellingTags(spaces)
   return (
     <>
       <Bar breadcrumb={null} title={title} root={root} theme={theme} />
@@ -41,16 +41,16 @@ export function GalleryPage({ data: { manifest, theme, root } }: { data: Gallery
                 }}
               />
             </label>
-            {kinds.length > 0 && (
-              <ul class="chips" aria-label="Only with">
-                {[null, ...kinds].map((name) => (
+            {tags.length > 0 && (
+              <ul class="chips" aria-label="Only those under">
+                {[null, ...tags].map((name) => (
                   <li key={name}>
                     <button
                       type="button"
                       class="chip"
-                      aria-pressed={kind.value === name}
+                      aria-pressed={tag.value === name}
                       onClick={() => {
-                        kind.value = name
+                        tag.value = name
                       }}
                     >
                       {name === null ? 'All' : capital(name)}
@@ -99,25 +99,24 @@ function Card({ card: { slug, title, summary, cover, note, problem } }: { card: 
   )
 }
 
-function fits({ title, summary, note, slug, kinds }: GalleryCard, query: string, kind: string | null): boolean {
-  if (kind !== null && !kinds.includes(kind)) return false
-  const text = `${title} ${summary} ${note} ${slug}`.toLowerCase()
+function fits({ title, summary, note, slug, tags }: GalleryCard, query: string, tag: string | null): boolean {
+  if (tag !== null && !tags.includes(tag)) return false
+  const text = [title, summary, note, slug, ...tags].join(' ').toLowerCase()
   return query
     .toLowerCase()
     .split(/\s+/)
     .every((word) => text.includes(word))
 }
 
-const count = (spaces: readonly GalleryCard[], kind: string) =>
-  spaces.filter(({ kinds }) => kinds.includes(kind)).length
+const count = (spaces: readonly GalleryCard[], tag: string) => spaces.filter(({ tags }) => tags.includes(tag)).length
 
-/** Kinds that tell spaces apart: not in all of them. The commonest first, at most six. */
-function tellingKinds(spaces: readonly GalleryCard[]): string[] {
-  const kinds = [...new Set(spaces.flatMap(({ kinds }) => kinds))].filter((kind) => count(spaces, kind) < spaces.length)
-  return kinds.sort((a, b) => count(spaces, b) - count(spaces, a)).slice(0, 6)
+/** Tags that tell spaces apart: not in all of them. The commonest first, at most six. */
+function tellingTags(spaces: readonly GalleryCard[]): string[] {
+  const tags = [...new Set(spaces.flatMap(({ tags }) => tags))].filter((tag) => count(spaces, tag) < spaces.length)
+  return tags.sort((a, b) => count(spaces, b) - count(spaces, a)).slice(0, 6)
 }
 
-const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1).replaceAll('-', ' ')
+const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1)
 
 /** A hue of its own for a space without a picture, the same at every visit. */
 function turnOf(slug: string): number {

@@ -81,7 +81,7 @@ test('a gallery links to its spaces, also to one that does not load', async () =
     summary: 'Plain words.',
     cover: null,
     note: 'Image → Label',
-    kinds: ['image'],
+    tags: ['photo'],
     problem: null,
     ...about,
   })

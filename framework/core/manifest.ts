@@ -64,8 +64,8 @@ export interface GalleryCard {
   readonly cover: FileRef | null
   /** e.g. `Image → Label`. */
   readonly note: string
-  /** Kinds of the fields, for the filter chips. */
-  readonly kinds: readonly string[]
+  /** What the author files it under, for the filter chips. */
+  readonly tags: readonly string[]
   /** Why it cannot be opened, where it does not load. */
   readonly problem: string | null
 }

@@ -48,6 +48,8 @@ export interface Page<I extends Fields, O extends Fields, Shared> {
   examples?: readonly SampleOf<I>[]
   /** The words on the button. Default “Run”. */
   action?: string
+  /** What a gallery files it under: `['detection', 'video']`. */
+  tags?: readonly string[]
   /** Runs by itself as soon as all required inputs are there, and again when one changes. Default false. */
   live?: boolean
   /** How many runs may be under way at once; others wait in the queue. Default 4. */
@@ -81,6 +83,7 @@ export interface Space<I extends Fields = Fields, O extends Fields = Fields> {
   readonly batch: Batch | null
   readonly examples: readonly Readonly<Record<string, unknown>>[]
   readonly action: string
+  readonly tags: readonly string[]
   readonly live: boolean
   readonly concurrency: number
   readonly timeoutSeconds: number | null
@@ -140,6 +143,7 @@ const KEYS = [
   'run',
   'examples',
   'action',
+  'tags',
   'live',
   'concurrency',
   'timeoutSeconds',
@@ -164,6 +168,8 @@ function declare(kind: 'space' | 'batched', given: Declaration, batch: Batch | n
   for (const key of ['summary', 'article', 'action'] as const) {
     if (given[key] !== undefined && typeof given[key] !== 'string') wrong(key, 'text', given[key])
   }
+  const { tags = [] } = given
+  if (!Array.isArray(tags) || tags.some((tag) => typeof tag !== 'string')) wrong('tags', 'a list of words', tags)
   if (given.live !== undefined && typeof given.live !== 'boolean') wrong('live', 'true or false', given.live)
   if (typeof given.run !== 'function')
     wrong('run', 'the task, a function of the inputs', given.run, 'Add run({ … }) { return { … } }.')
@@ -197,6 +203,7 @@ function declare(kind: 'space' | 'batched', given: Declaration, batch: Batch | n
     batch,
     examples: given.examples ?? [],
     action: given.action ?? 'Run',
+    tags: given.tags ?? [],
     live: given.live ?? false,
     concurrency: given.concurrency ?? 4,
     timeoutSeconds: given.timeoutSeconds ?? null,

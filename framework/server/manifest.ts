@@ -91,16 +91,16 @@ export async function createCard(loaded: LoadedSpace, manifest: SpaceManifest | 
   const { slug, space, problem } = loaded
   if (space === null || manifest === null) {
     const said = problem?.message ?? 'The space does not load.'
-    return { slug, title: slug, summary: '', cover: null, note: '', kinds: [], problem: said }
+    return { slug, title: slug, summary: '', cover: null, note: '', tags: [], problem: said }
   }
-  const words = (fields: readonly FieldManifest[]) => fields.map(({ kind }) => kindWords(kind)).join(', ')
+  const words = (fields: readonly FieldManifest[]) => [...new Set(fields.map(({ kind }) => kindWords(kind)))].join(', ')
   return {
     slug,
     title: space.title,
     summary: await plainText(space.summary),
     cover: coverOf(manifest),
     note: `${words(manifest.inputs)} → ${words(manifest.outputs)}`,
-    kinds: [...new Set([...manifest.inputs, ...manifest.outputs].map(({ kind }) => kind))],
+    tags: space.tags,
     problem: null,
   }
 }

@@ -5,6 +5,7 @@ export default batched({
   title: 'What is in this photo?',
   summary:
     'A small network that runs on this computer’s processor tells 200 kinds of things apart, and how sure it is. Nothing leaves the server.',
+  tags: ['classification', 'model included'],
   inputs: {
     photo: Image({ label: 'Photo' }),
     top: Slider({ label: 'Labels to show', min: 1, max: 10, step: 1, initial: 5 }),

@@ -5,6 +5,7 @@ import { findPalette, type Swatch } from './palette.ts'
 export default space({
   title: 'The colours of a picture',
   summary: 'Finds the colours that make up a picture, as swatches to look at and as CSS to take along.',
+  tags: ['picture tools'],
   inputs: {
     picture: Image({ label: 'Picture', maxSide: 1536 }),
     count: Slider({ label: 'Colours', min: 2, max: 12, step: 1, initial: 6 }),

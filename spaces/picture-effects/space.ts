@@ -8,6 +8,7 @@ const EFFECTS = { 'Oil paint': paintOil, Mosaic: drawMosaic }
 export default space({
   title: 'Watch an effect grow',
   summary: 'Paints over a picture step by step. Every step is shown as soon as it is done, and kept.',
+  tags: ['picture tools', 'streaming'],
   inputs: {
     picture: Image({ label: 'Picture', maxSide: 720 }),
     effect: Dropdown({ label: 'Effect', choices: ['Oil paint', 'Mosaic'] }),

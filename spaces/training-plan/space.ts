@@ -4,6 +4,7 @@ import { planTraining } from './plan.ts'
 export default space({
   title: 'Plan a training run',
   summary: 'Steps, learning rate, warm-up and checkpoints for an image classifier, from the size of your data set.',
+  tags: ['form'],
   inputs: {
     name: Text({ label: 'Name', initial: 'flowers-resnet', maxLength: 60 }),
     pictures: Number({ label: 'Pictures', hint: 'in the training split', min: 1, max: 100_000_000, initial: 8_144 }),
