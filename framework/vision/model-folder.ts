@@ -1,8 +1,12 @@
 /** From what an author names a model by to the folder with its files. */
 
+import { basename, isAbsolute } from 'node:path'
 import { resolveFromFolder } from './base-dir.ts'
 import type { PipelineOptions } from './pipeline.ts'
 import type { TaskName } from './tasks.ts'
+
+/** What messages call a model: visitors may see them, so that an absolute path is cut to its last part. */
+export const shownName = (model: string): string => (isAbsolute(model) ? basename(model) : model)
 
 /** @param model - a folder, or the id of a repository on the Hub, whose files are fetched where they are missing. */
 export async function modelFolder(

@@ -3,7 +3,7 @@
 import { expected, SpaceError } from '#core/errors.ts'
 import { nearest } from '#core/space.ts'
 import type { TaskCall } from './answers.ts'
-import { modelFolder } from './model-folder.ts'
+import { modelFolder, shownName } from './model-folder.ts'
 import { splitCall } from './runtime/open-task.ts'
 import { acquire, type Lease } from './runtime/pool.ts'
 import { DTYPES, type Dtype, type Timings } from './task.ts'
@@ -60,7 +60,7 @@ export async function pipeline<T extends TaskName>(
   const { workers = 1, providers = ['cpu'], pin = false, signal, revision, token, onProgress, ...rest } = options
   const folder = await modelFolder(model, { ...options, task })
   signal?.throwIfAborted()
-  const lease = await acquire({ task, model: { id: model, folder }, options: rest, workers, providers, pin })
+  const lease = await acquire({ task, model: { id: shownName(model), folder }, options: rest, workers, providers, pin })
   return Object.assign(createCallable(task, lease, TASKS[task].spreads), { task }) as unknown as Pipeline<T>
 }
 

@@ -29,9 +29,9 @@ const failure = async (work: () => Promise<unknown>): Promise<SpaceError> => {
 }
 
 /** A changed copy of the model, gone after the test. */
-function copyOfModel(change: (folder: string) => void) {
+function copyOfModel(change: (folder: string) => void, from = vit) {
   const folder = mkdtempSync(join(tmpdir(), 'spaces-model-'))
-  cpSync(vit, folder, { recursive: true })
+  cpSync(from, folder, { recursive: true })
   change(folder)
   return { folder, [Symbol.dispose]: () => rmSync(folder, { recursive: true }) }
 }
@@ -166,6 +166,12 @@ test('a model that is not there, or not whole, is refused by the name of the fil
   const broken = await failure(() => pipeline('image-classification', cut.folder))
   assert.equal(broken.code, 'model-broken')
   assert.match(broken.message, /onnx\/model\.onnx: it is no ONNX file, or not a whole one/)
+
+  const external = join(models, 'variants/vit_external')
+  using noWeights = copyOfModel((folder) => rmSync(join(folder, 'onnx/model.onnx_data')), external)
+  const weights = await failure(() => pipeline('image-classification', noWeights.folder))
+  assert.match(weights.message, /onnx\/model\.onnx: its weights in model\.onnx_data cannot be read/)
+  assert.ok(!weights.message.includes(noWeights.folder), 'a visitor learns no path of the disk')
 
   using noJson = copyOfModel((folder) => writeFileSync(join(folder, 'config.json'), '{'))
   assert.match(

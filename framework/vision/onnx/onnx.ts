@@ -1,9 +1,11 @@
 /** Third-party graphs in a few lines: any ONNX file with a declared preprocessing and head. */
 
+import { existsSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { SpaceError } from '#core/errors.ts'
 import { resolveFromFolder } from '../base-dir.ts'
 import type { ImageInput } from '../media/open-image.ts'
+import { shownName } from '../model-folder.ts'
 import { type Callable, createCallable } from '../pipeline.ts'
 import type { CallOptions } from '../runtime/open-task.ts'
 import { acquire } from '../runtime/pool.ts'
@@ -67,14 +69,16 @@ export async function onnx(
   declaration: OnnxDeclaration & { head?: DeclaredHead | HeadFunction<unknown> } = {},
 ): Promise<unknown> {
   const path = resolveFromFolder(file)
+  const id = shownName(file)
   if (!path.endsWith('.onnx')) {
-    throw new SpaceError('model-missing', { model: file, reason: 'an ONNX file ends in .onnx' })
+    throw new SpaceError('model-missing', { model: id, reason: 'an ONNX file ends in .onnx' })
   }
+  if (!existsSync(path)) throw new SpaceError('model-missing', { model: id, reason: 'there is no such file' })
   const { picture = null, head, workers = 1, providers = ['cpu'] } = declaration
   const declared = typeof head === 'function' ? null : (head ?? null)
   const lease = await acquire({
     task: 'onnx',
-    model: { id: file, folder: dirname(path) },
+    model: { id, folder: dirname(path) },
     options: { base: basename(path, '.onnx'), picture, head: declared },
     workers,
     providers,

@@ -1,7 +1,7 @@
 /** onnxruntime-node: loading it, opening a file as a session, and the traffic of tensors in and out of it. */
 
 import { existsSync, statSync } from 'node:fs'
-import { basename, dirname } from 'node:path'
+import { dirname } from 'node:path'
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node'
 import { isSpaceError, SpaceError } from '#core/errors.ts'
 import type { Feeds, Outputs, Port, Session, Tensor } from '../task.ts'
@@ -72,7 +72,8 @@ function sessionOptions(path: string, options: SessionOptions): InferenceSession
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     graphOptimizationLevel: 'all',
-    logSeverityLevel: 3,
+    // What it logs below fatal it also throws.
+    logSeverityLevel: 4,
     extra: {
       session: {
         intra_op: { allow_spinning: spin ? '1' : '0' },
@@ -152,7 +153,7 @@ function loadFailure(error: unknown, path: string): string {
   if (isSpaceError(error)) return error.message
   const said = firstLine(error)
   if (/protobuf parsing failed|invalid protobuf|ModelProto/i.test(said)) return 'it is no ONNX file, or not a whole one'
-  const data = /([\w.-]+\.onnx_data(?:_\d+)?|[\w.-]+\.(?:data|bin))/.exec(said.replaceAll(basename(path), ''))?.[1]
+  const data = /[\w.-]+(?:\.onnx_data(?:_\d+)?|\.data|\.bin)/.exec(said)?.[0]
   if (data && /external|no such file|open file|doesn't exist|not exist/i.test(said)) {
     return `its weights in ${data} cannot be read`
   }
