@@ -83,6 +83,7 @@ export const DEFAULTS: Readonly<Record<string, Partial<Settings>>> = {
   Bit: clip,
   CLIP: clip,
   ChineseCLIP: clip,
+  DINOv3ViT: { ...IMAGENET },
   Siglip: { ...BICUBIC },
   ConvNext: { ...BICUBIC, size: short(384), crop_pct: 224 / 256, ...aspect },
   MobileNetV1: { size: short(256), ...cropped, ...aspect },

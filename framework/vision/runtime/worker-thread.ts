@@ -30,7 +30,9 @@ function startWorker(): Worker {
     return new Worker(code, { eval: true, name: NAME, execArgv: ['--conditions=spaces-source'] })
   }
   const beside = new URL('./vision-worker.js', import.meta.url)
-  return new Worker(existsSync(beside) ? beside : new URL('../vision-worker.js', import.meta.url), { name: NAME })
+  const entry = existsSync(beside) ? beside : new URL('../vision-worker.js', import.meta.url)
+  // Flags of this process are not for the worker: `--input-type` would keep it from starting.
+  return new Worker(entry, { name: NAME, execArgv: [] })
 }
 
 export class WorkerThread {
