@@ -28,6 +28,7 @@ const fixtures = fileURLToPath(new URL('../fixtures/decode/', import.meta.url))
 const photo = space({
   title: 'What is in this photo?',
   summary: 'A pretended network, with `code` and a [link](https://example.org).',
+  tags: ['classification'],
   article: '## How\n\nIt pretends.\n\n| a | b |\n| - | - |\n| 1 | 2 |',
   inputs: { photo: Image({ label: 'Photo' }), top: Slider({ label: 'Labels to show', min: 1, max: 10, step: 1 }) },
   outputs: { labels: Label({ label: 'Labels' }) },
@@ -41,6 +42,7 @@ const photo = space({
 
 const form = space({
   title: 'A form with a rather long title that has to break on a telephone',
+  tags: ['form'],
   inputs: {
     name: Text({ label: 'Name', hint: 'of the run', initial: 'flowers' }),
     pictures: Number({ label: 'Pictures in the training split', initial: 8144 }),
@@ -260,9 +262,9 @@ test('a gallery is searched and filtered while it is typed', async () => {
   await page.getByRole('searchbox').fill('nothing like that')
   await page.getByText('Nothing here is called that.').waitFor()
   await page.getByRole('searchbox').fill('')
-  await page.getByRole('button', { name: /^Slider/ }).click()
+  await page.getByRole('button', { name: /^Classification/ }).click()
   assert.deepEqual(await titles(), ['What is in this photo?'])
-  await page.getByRole('button', { name: /^Text/ }).click()
+  await page.getByRole('button', { name: /^Form/ }).click()
   await page.locator('.card').click()
   await page.getByRole('heading', { level: 1, name: /A form/ }).waitFor()
   await page.getByRole('link', { name: 'Demos' }).click()
