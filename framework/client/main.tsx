@@ -30,6 +30,8 @@ const jobs = createJobs({
   onMessage: hear,
 })
 store.attach(jobs, uploadFile)
+// From here on the page answers to whatever is done to it; `connecting` becomes `open` when the socket is there.
+document.documentElement.dataset.connection ??= store.connection.value
 takeFilesAnywhere(store)
 
 addEventListener('online', jobs.wake)

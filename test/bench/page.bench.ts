@@ -17,8 +17,8 @@ export interface PageNumbers {
   readonly fileToLabelMs: number
 }
 
-/** The page is awake and has its connection. */
-const usable = (page: Page) => page.waitForSelector('html[data-connection=open]')
+/** The page is awake: it takes files. */
+const usable = (page: Page) => page.waitForSelector('html[data-connection]')
 
 export async function measureOurs(browser: Browser, url: string): Promise<PageNumbers> {
   const loads: Load[] = []
