@@ -7,7 +7,7 @@
  */
 
 import type { SpaceError } from '#core/errors.ts'
-import type { Image, Pixels } from '#core/media.ts'
+import type { Image, Pixels, Rectangle } from '#core/media.ts'
 import type { Awaitable } from '#core/types.ts'
 import type { TaskFile } from './tasks.ts'
 
@@ -123,6 +123,13 @@ export interface Size {
   readonly height: number
 }
 
+/** Pixels of a picture of which only a part was decoded, from column `left` and row `top` on. */
+export interface Part extends Pixels {
+  readonly whole: Size
+  readonly left: number
+  readonly top: number
+}
+
 /** Pictures as a graph takes them. */
 export interface Processed {
   /** `[count, 3, height, width]` (1 channel where the configuration says so). */
@@ -141,6 +148,11 @@ export interface ImageProcessor {
   readonly kind: string
   /** The configuration with the defaults of its class filled in. */
   readonly config: Json
+  /**
+   * The part of a picture of this size that ends up in the tensor; null where all of it does. `process` takes that
+   * `Part` in place of the picture.
+   */
+  reads(picture: Size): Rectangle | null
   process(pictures: Pixels | readonly Pixels[]): Processed
 }
 
@@ -161,8 +173,11 @@ export interface TaskContext {
    * Cheap: only the header is read. @param path - names the argument in messages.
    */
   image(value: unknown, path?: string): Promise<Image>
-  /** RGB pixels of the picture in an argument; timed as `decode`. */
-  pixels(value: unknown, path?: string): Promise<Pixels>
+  /**
+   * RGB pixels of the picture in an argument; timed as `decode`.
+   * @param processor - the only one to see them: of a large picture the `Part` that it reads is enough then.
+   */
+  pixels(value: unknown, path?: string, processor?: Pick<ImageProcessor, 'reads'>): Promise<Pixels>
   /** Bytes of an argument that is a file: path, URL, data URL, bytes or `Blob`. For video and the like. */
   bytes(value: unknown, path?: string): Promise<Uint8Array>
 }

@@ -3,10 +3,20 @@
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expected, SpaceError } from '#core/errors.ts'
-import type { Image, Pixels } from '#core/media.ts'
+import type { Image, Pixels, Rectangle } from '#core/media.ts'
 import { resolveFromFolder } from '../base-dir.ts'
-import { type About, decodeUnseen, MAX_PIXELS, readHeader, type Source } from './codec.ts'
-import { ImageHandle, isImage } from './image.ts'
+import type { Part, Size } from '../task.ts'
+import {
+  type About,
+  byteLengthOf,
+  decodeRgb,
+  decodeUnseen,
+  type Header,
+  MAX_PIXELS,
+  readHeader,
+  type Source,
+} from './codec.ts'
+import { ImageHandle, isImage, originOf } from './image.ts'
 
 /** What counts as a picture: a path, a URL (`file:`, `http:`, `https:`, `data:`), the bytes of a file, or an `Image`. */
 export type ImageInput = Image | string | URL | Uint8Array | ArrayBuffer | Blob
@@ -34,16 +44,44 @@ export async function openImage(input: ImageInput, options: OpenImageOptions = {
   return new ImageHandle({ kind: 'encoded', source, header: await readHeader(source, about, maxPixels) }, about)
 }
 
+export interface ReadRgbOptions extends OpenImageOptions {
+  /** What of a picture of a size is needed, null for all of it: of large ones no more is kept. */
+  reads?: (picture: Size) => Rectangle | null
+}
+
+/** From here on it pays to read the header first, and to leave out what is not needed. */
+const LARGE_PIXELS = 1_000_000
+const LARGE_BYTES = 250_000
+
 /**
- * RGB pixels of a picture that nobody needs as an `Image`: its header is not read by itself, unless something is wrong.
+ * RGB pixels of a picture that nobody needs as an `Image`: its header is not read by itself, unless something is wrong
+ * or only a part is needed.
  * @throws as `openImage`
  */
-export async function readRgb(input: unknown, options: OpenImageOptions = {}): Promise<Pixels> {
-  const { path = 'image', maxPixels = MAX_PIXELS, signal } = options
-  if (isImage(input)) return input.rgb(signal ? { signal } : {})
+export async function readRgb(input: unknown, options: ReadRgbOptions = {}): Promise<Pixels | Part> {
+  const { path = 'image', maxPixels = MAX_PIXELS, signal, reads } = options
+  if (isImage(input)) {
+    const origin = originOf(input)
+    const area = reads && origin?.kind === 'encoded' ? largePart(origin.header, reads) : null
+    if (!area || origin?.kind !== 'encoded') return input.rgb(signal ? { signal } : {})
+    return decodePart(origin.source, origin.header, area, { path, name: input.name })
+  }
   const { source, name } = await locate(input, path, signal)
   const about: About = { path, name: options.name ?? name }
+  if (reads && (byteLengthOf(source) ?? 0) >= LARGE_BYTES) {
+    const header = await readHeader(source, about, maxPixels)
+    const area = largePart(header, reads)
+    if (area) return decodePart(source, header, area, about)
+  }
   return decodeUnseen(source, about, maxPixels)
+}
+
+const largePart = (header: Header, reads: (picture: Size) => Rectangle | null) =>
+  header.width * header.height >= LARGE_PIXELS ? reads(header) : null
+
+async function decodePart(source: Source, { width, height }: Header, area: Rectangle, about: About): Promise<Part> {
+  const pixels = await decodeRgb(source, about, area)
+  return { ...pixels, whole: { width, height }, left: area.left, top: area.top }
 }
 
 /** Where the bytes of any input file are. */

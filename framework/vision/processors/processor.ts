@@ -6,7 +6,7 @@
 import { SpaceError } from '#core/errors.ts'
 import type { Pixels } from '#core/media.ts'
 import { toRgb } from '../media/image.ts'
-import { type ImageProcessor, type Processed, type Size, tensor } from '../task.ts'
+import { type ImageProcessor, type Part, type Processed, type Size, tensor } from '../task.ts'
 import type { ProcessorConfig } from './config.ts'
 import type { Settings } from './defaults.ts'
 import { centerCrop, cropMargin, padCentred, padSymmetric, rotateClockwise } from './geometry.ts'
@@ -25,6 +25,7 @@ import {
   viltSize,
   within,
 } from './sizes.ts'
+import { centredWindow, resizeWindow, sourceOf, type Window } from './window.ts'
 import { processZoeDepth } from './zoe-depth.ts'
 
 /** A picture before scaling, and the size it had when it was resized. */
@@ -55,6 +56,10 @@ export function createImageProcessor(config: ProcessorConfig): ImageProcessor {
   return {
     kind,
     config: { ...config.raw, ...settings },
+    reads(picture) {
+      const window = windowOf(kind, settings, picture)
+      return window && sourceOf(picture, window)
+    },
     process(pictures) {
       const list = asList(pictures)
       return assemble(
@@ -79,6 +84,7 @@ function custom(
   return {
     kind,
     config: { ...raw, ...settings },
+    reads: () => null,
     process(pictures) {
       const list = asList(pictures)
       const made = list.map(planesOf)
@@ -95,6 +101,7 @@ function custom(
 }
 
 const sizeOf = ({ width, height }: Size): Size => ({ width, height })
+const wholeOf = (picture: Pixels | Part): Size => sizeOf('whole' in picture ? picture.whole : picture)
 
 function scalingOf(settings: Settings): Scaling {
   const { do_rescale, rescale_factor, rescale_offset, do_normalize, image_mean, image_std, include_top } = settings
@@ -110,15 +117,25 @@ function scalingOf(settings: Settings): Scaling {
 function prepare(kind: string, settings: Settings, picture: Pixels): Prepared {
   if (kind === 'Donut' || kind === 'Nougat') return preparePage(settings, picture)
   if (kind === 'Swin2SR') return prepareSuperResolution(settings, picture)
+  const window = windowOf(kind, settings, wholeOf(picture))
+  const cut = window && resizeWindow(picture, window)
+  if (cut) return { pixels: cut, resized: window.resized }
   const size = settings.do_resize ? targetSize(kind, settings, picture) : sizeOf(picture)
   const pixels = resize(picture, size.width, size.height, filterOf(settings))
   const crop = cropOf(kind, settings)
   return { pixels: crop ? centerCrop(pixels, crop.width, crop.height) : pixels, resized: size }
 }
 
+/** What is cut out of the resized picture; null for the kinds that take it whole or have a way of their own. */
+function windowOf(kind: string, settings: Settings, whole: Size): Window | null {
+  if (kind === 'Donut' || kind === 'Nougat' || kind === 'Swin2SR' || !settings.do_resize) return null
+  const crop = cropOf(kind, settings)
+  return crop && centredWindow(targetSize(kind, settings, whole), crop, filterOf(settings))
+}
+
 const filterOf = ({ resample }: Settings) => RESAMPLE[resample] ?? 'bilinear'
 
-function targetSize(kind: string, settings: Settings, picture: Pixels): Size {
+function targetSize(kind: string, settings: Settings, picture: Size): Size {
   const { size, size_divisor, crop_pct } = settings
   const shortest = size.shortest_edge
   switch (kind) {
@@ -152,7 +169,7 @@ const box = ({ width, height, shortest_edge = 224 }: Settings['size']): Size => 
   height: height ?? shortest_edge,
 })
 
-function bySize(picture: Pixels, { size }: Settings): Size {
+function bySize(picture: Size, { size }: Settings): Size {
   const { shortest_edge: shortest, longest_edge: longest, max_width, max_height, width, height } = size
   if (shortest !== undefined && longest !== undefined) return shortestWithin(picture, shortest, longest)
   if (shortest !== undefined) return shortestEdge(picture, shortest)
@@ -167,7 +184,7 @@ function bySize(picture: Pixels, { size }: Settings): Size {
 }
 
 /** PoolFormer resizes to a larger picture than it crops to. */
-function enlargedBy(picture: Pixels, size: Settings['size'], crop: number): Size {
+function enlargedBy(picture: Size, size: Settings['size'], crop: number): Size {
   if (size.shortest_edge !== undefined) return shortestEdge(picture, Math.trunc(size.shortest_edge / crop))
   const { width, height } = box(size)
   if (width === height) return shortestEdge(picture, Math.trunc(height / crop))
@@ -228,7 +245,7 @@ function assemble(
   return {
     pixel_values: tensor('float32', values, [count, 3, height, width]),
     ...(pixel_mask ? { pixel_mask } : {}),
-    originalSizes: originals.map(sizeOf),
+    originalSizes: originals.map(wholeOf),
     resizedSizes: prepared.map(({ resized }) => resized),
   }
 }

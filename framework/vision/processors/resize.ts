@@ -7,7 +7,7 @@
 import type { Pixels } from '#core/media.ts'
 import { FILTERS, type FilterName } from './filters.ts'
 import { resizeRgb } from './kernels/resample.ts'
-import { PRECISION, rowsNeeded, type Weights, weightsOf } from './weights.ts'
+import { PRECISION, rowsNeeded, shiftWeights, type Weights, weightsOf } from './weights.ts'
 
 const HALF = 1 << (PRECISION - 1)
 
@@ -24,6 +24,19 @@ export function resize(from: Pixels, width: number, height: number, filter: Filt
   const rows: Rows = vertical ? rowsNeeded(vertical) : [0, from.height]
   const quick = from.channels === 3 ? resizeRgb(from, width, height, horizontal, vertical, rows) : null
   return quick ?? resizePlain(from, width, height, horizontal, vertical, rows)
+}
+
+/**
+ * Resizes with weights of some of the result's columns and rows, which is then all that is made.
+ * @param from - a picture, or what is left of it from column `left` and row `top` on.
+ */
+export function resizePart(from: Pixels, columns: Weights, rows: Weights, left: number, top: number): Pixels {
+  const horizontal = shiftWeights(columns, left)
+  const vertical = shiftWeights(rows, top)
+  const [width, height] = [horizontal.starts.length, vertical.starts.length]
+  const needed = rowsNeeded(vertical)
+  const quick = from.channels === 3 ? resizeRgb(from, width, height, horizontal, vertical, needed) : null
+  return quick ?? resizePlain(from, width, height, horizontal, vertical, needed)
 }
 
 type Rows = readonly [first: number, end: number]

@@ -35,6 +35,7 @@ export function createTimmProcessor(raw: Json): ImageProcessor {
   return {
     kind: 'Timm',
     config: { ...config },
+    reads: () => null,
     process(pictures) {
       const list = (Array.isArray(pictures) ? pictures : [pictures]) as readonly Pixels[]
       const plane = width * height

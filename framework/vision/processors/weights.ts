@@ -58,6 +58,22 @@ function computeWeights(from: number, to: number, { support, weight }: Filter): 
   return { starts, lengths, values, stride }
 }
 
+/** The weights of `count` output samples from `first` on. */
+export function sliceWeights({ starts, lengths, values, stride }: Weights, first: number, count: number): Weights {
+  const end = first + count
+  return {
+    starts: starts.subarray(first, end),
+    lengths: lengths.subarray(first, end),
+    values: values.subarray(first * stride, end * stride),
+    stride,
+  }
+}
+
+/** The same for a picture whose first `offset` samples are not there. */
+export function shiftWeights(weights: Weights, offset: number): Weights {
+  return offset === 0 ? weights : { ...weights, starts: weights.starts.map((start) => start - offset) }
+}
+
 /** First and last (not included) input row that any output row reads. */
 export function rowsNeeded({ starts, lengths }: Weights): [number, number] {
   const last = starts.length - 1

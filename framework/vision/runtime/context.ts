@@ -28,7 +28,8 @@ export function createContext(signal: AbortSignal, onProgress: (fraction: number
       }
     },
     image: (value, path = 'image') => openImage(value as ImageInput, { path, signal }),
-    pixels: (value, path = 'image') => context.time('decode', () => readRgb(value, { path, signal })),
+    pixels: (value, path = 'image', processor) =>
+      context.time('decode', () => readRgb(value, { path, signal, ...(processor ? { reads: processor.reads } : {}) })),
     bytes: (value, path = 'file') => context.time('decode', () => bytesOf(value, path, signal)),
   }
   return context

@@ -27,7 +27,7 @@ export default defineTask({
         const pool = new CallOptions(given).boolean('pool', false)
         const names = outputNames(session, pool)
         if (names.length === 0) throw model.broken(session.file, noPooling(session))
-        const pixels = await context.pixels(image)
+        const pixels = await context.pixels(image, 'image', processor)
         const processed = await context.time('preprocess', () => processor.process(pixels))
         const outputs = await runGraph(session, { ...pictureFeeds(session, processed), ...text }, context)
         return session.floats(outputs, ...names)

@@ -32,7 +32,7 @@ export default defineTask({
         const { labels, options } = labelsAndOptions(args)
         const template = options.text('hypothesis_template', 'This is a photo of {}.')
         if (!template.includes('{}')) throw expected('hypothesis_template', 'a text with {} in it', template)
-        const pixels = await context.pixels(args[0])
+        const pixels = await context.pixels(args[0], 'image', processor)
         const feeds = await context.time('preprocess', () => ({
           ...pictureFeeds(session, processor.process(pixels)),
           ...tokenizer.batch(
