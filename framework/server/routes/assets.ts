@@ -3,7 +3,7 @@
 import type { Hono } from 'hono'
 import { SpaceError } from '#core/errors.ts'
 import type { Asset, ClientAssets } from '../assets.ts'
-import { answer, COMMON_HEADERS, type Ctx, type Env } from '../http.ts'
+import { answer, type Ctx, type Env } from '../http.ts'
 
 export function assetRoutes(app: Hono<Env>, assets: ClientAssets): void {
   const accepted = (c: Ctx) => c.req.header('accept-encoding') ?? ''
@@ -15,7 +15,8 @@ function send(c: Ctx, asset: Asset | null): Response {
   if (asset === null)
     return answer(c, new SpaceError('page-unknown', { path: c.req.path, known: 'a file of the page' }))
   const headers: Record<string, string> = {
-    ...COMMON_HEADERS,
+    // The policies of the page hold for what it loads; here they would only be bytes.
+    'x-content-type-options': 'nosniff',
     'content-type': asset.type,
     'cache-control': 'public, max-age=31536000, immutable',
     vary: 'accept-encoding',
