@@ -40,3 +40,41 @@ export async function measureLoad(
   const bytes = counted.reduce((sum, [, size]) => sum + size, 0)
   return { page, context, usableMs, bytes, files: counted.length }
 }
+
+/**
+ * Gives a photo to the page's first file input and waits for a text to stand on the page. The clock is the page's own:
+ * from the input's `change` event to the frame that shows the text.
+ * @param preview - shows that the photo has arrived; only then is the button of the name `submit` pressed. Without it the
+ * page is expected to run by itself.
+ * @returns milliseconds
+ */
+export async function fileToText(
+  page: Page,
+  photo: string,
+  text: string,
+  press?: { readonly preview: string; readonly submit: string },
+): Promise<number> {
+  const waited = page.evaluate<number>(`(${IN_PAGE})(${JSON.stringify({ text, press: press ?? null })})`)
+  await page.locator('input[type=file]').first().setInputFiles(photo)
+  return waited
+}
+
+/** As text: what the test runner's compiler adds to functions is not there in the page. */
+const IN_PAGE = `({ text, press }) => new Promise((resolve) => {
+  let startedAt = 0
+  let pressed = press === null
+  const look = () => {
+    if (!pressed && document.querySelector(press.preview)) {
+      const buttons = [...document.querySelectorAll('button')]
+      buttons.find((button) => button.textContent.trim() === press.submit).click()
+      pressed = true
+    }
+    if (pressed && document.body.textContent.includes(text)) resolve(performance.now() - startedAt)
+    else requestAnimationFrame(look)
+  }
+  const start = () => {
+    startedAt = performance.now()
+    requestAnimationFrame(look)
+  }
+  document.addEventListener('change', start, { capture: true, once: true })
+})`

@@ -2,7 +2,7 @@
 
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
-import { type Load, measureLoad, openBrowser } from './browser.ts'
+import { fileToText, type Load, measureLoad, openBrowser } from './browser.ts'
 import { type BenchResult, median, root, round, startSpaces } from './lib.ts'
 
 const ROUNDS = 7
@@ -26,11 +26,7 @@ export async function measureOurs(browser: Browser, url: string): Promise<PageNu
   for (let round = 0; round < ROUNDS; round++) {
     const load = await measureLoad(browser, url, usable)
     loads.push(load)
-    const input = load.page.locator('input[type=file]').first()
-    const startedAt = performance.now()
-    await input.setInputFiles(photo)
-    await load.page.getByText(label).first().waitFor()
-    waits.push(performance.now() - startedAt)
+    waits.push(await fileToText(load.page, photo, label))
     await load.context.close()
   }
   return {

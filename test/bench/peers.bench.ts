@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
-import { type Load, measureLoad, openBrowser } from './browser.ts'
+import { fileToText, type Load, measureLoad, openBrowser } from './browser.ts'
 import {
   type BenchResult,
   freePort,
@@ -106,12 +106,8 @@ async function measureGradioPage(browser: Browser, url: string): Promise<PageNum
     )
     loads.push(load)
     const { page, context } = load
-    const startedAt = performance.now()
-    await page.locator('input[type=file]').first().setInputFiles(photo)
-    await page.locator('[data-testid=image] img, .image-frame img').first().waitFor()
-    await page.getByRole('button', { name: 'Submit' }).click()
-    await page.getByText(label).first().waitFor()
-    waits.push(performance.now() - startedAt)
+    const press = { preview: '.image-frame img, [data-testid=image] img', submit: 'Submit' }
+    waits.push(await fileToText(page, photo, label, press))
     await context.close()
   }
   return {
