@@ -3,7 +3,7 @@
 import type { HttpBindings } from '@hono/node-server'
 import type { Context } from 'hono'
 import type { PublicError, SpaceError } from '#core/errors.ts'
-import { escapeHtml } from './markdown.ts'
+import { escapeHtml } from '#text/markdown.ts'
 import type { Session, Sessions } from './session.ts'
 
 export interface Env {

@@ -6,7 +6,7 @@ import type { LoadedSpace } from '#core/loaded.ts'
 import type { ExampleManifest, FieldManifest, GalleryCard, SpaceManifest, Wires } from '#core/manifest.ts'
 import type { FileRef } from '#core/schema.ts'
 import type { AnySpace } from '#core/space.ts'
-import { plainText, renderMarkdown } from './markdown.ts'
+import { plainText, renderMarkdown } from '#text/markdown.ts'
 import type { Plan, PlannedField } from './plan.ts'
 
 /** The task of a space that has only one. */

@@ -10,19 +10,20 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** Packages that one layer may use. */
 const PAGE = ['preact', '@preact/signals']
-const SERVER = ['hono', '@hono/node-server', 'ws', 'marked']
+const SERVER = ['hono', '@hono/node-server', 'ws']
 const PIXELS = ['sharp', 'onnxruntime-node', '@huggingface/tokenizers', '@huggingface/hub', 'node-av']
 
 /** layer, and what it may import beside its own folder. The first pattern that fits a file counts. */
 const LAYERS: readonly [name: string, pattern: RegExp, allowed: readonly string[]][] = [
   ['core', /^framework\/core\//, []],
   ['vision', /^framework\/vision\//, ['framework/core', 'node:', ...PIXELS]],
+  ['text', /^framework\/text\//, ['framework/core', 'marked']],
   ['ui', /^framework\/ui\//, ['framework/core', ...PAGE]],
   ['component definition', /^components\/[\w-]+\/definition\.ts$/, ['framework/core', 'components/*/definition.ts']],
   [
     'component server half',
     /^components\/[\w-]+\/server\.ts$/,
-    ['framework/core', 'framework/vision', 'node:', 'marked'],
+    ['framework/core', 'framework/vision', 'framework/text', 'node:'],
   ],
   ['component view', /^components\/[\w-]+\/[\w-]+\.tsx?$/, ['framework/core', 'framework/ui', ...PAGE]],
   ['components index', /^components\/index\.ts$/, ['framework/core', 'components']],
@@ -38,6 +39,7 @@ const LAYERS: readonly [name: string, pattern: RegExp, allowed: readonly string[
     [
       'framework/core',
       'framework/vision',
+      'framework/text',
       'framework/client/render.tsx',
       'components/*/server.ts',
       'node:',

@@ -1,4 +1,9 @@
-/** The author's Markdown as HTML that can do nothing: raw HTML is shown as text, links lead to pages or mail. */
+/**
+ * Markdown as HTML that can do nothing: raw HTML is shown as text, links lead to pages, mail or telephone, pictures are
+ * part of the text itself. One policy for what authors write about their space and for what their tasks answer.
+ */
+
+import type { Marked } from 'marked'
 
 const ESCAPES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -17,9 +22,17 @@ const PLAIN = /^[\p{L}\p{N} ,.;:?!()'’“”"/%+–—-]*$/u
 export async function renderMarkdown(text: string): Promise<string> {
   if (text === '') return ''
   if (PLAIN.test(text) && !/^\s|^\d+[.)]|^[-+]|www\.|:\/\//.test(text)) return `<p>${escapeHtml(text)}</p>\n`
+  parser ??= createParser()
+  return (await parser).parse(text, { async: false })
+}
+
+let parser: Promise<Marked> | null = null
+
+/** Loaded with the first text that needs it. */
+async function createParser(): Promise<Marked> {
   const { Marked } = await import('marked')
-  const marked = new Marked({ gfm: true })
-  marked.use({
+  return new Marked({
+    gfm: true,
     renderer: {
       html: ({ text }) => escapeHtml(text),
       link(token) {
@@ -32,6 +45,7 @@ export async function renderMarkdown(text: string): Promise<string> {
       },
       // A picture from elsewhere would tell that place who reads this page: it becomes a link.
       image({ href, text }) {
+        if (INLINE_PICTURE.test(href)) return `<img src="${escapeHtml(href)}" alt="${escapeHtml(text)}" loading="lazy">`
         const link = safeLink(href)
         const words = escapeHtml(text || href)
         return link === null
@@ -40,14 +54,15 @@ export async function renderMarkdown(text: string): Promise<string> {
       },
     },
   })
-  return marked.parse(text)
 }
 
-/** A link to a page, to mail, or within this server; null for `javascript:`, `data:` and whatever else there is. */
+const INLINE_PICTURE = /^data:image\/(png|jpeg|webp|gif|avif);base64,[a-z0-9+/=]*$/i
+
+/** A link to a page, to mail, to a telephone, or within this server; null for `javascript:`, `data:` and whatever else there is. */
 function safeLink(href: string): string | null {
   const clean = withoutControls(href)
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(withoutControls(decodeEntities(clean)))?.[1]?.toLowerCase()
-  return scheme === undefined || ['http', 'https', 'mailto'].includes(scheme) ? clean : null
+  return scheme === undefined || ['http', 'https', 'mailto', 'tel'].includes(scheme) ? clean : null
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: browsers drop these, so `java\nscript:` would run
