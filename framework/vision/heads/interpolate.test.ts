@@ -9,6 +9,19 @@ test('enlarging bilinearly gives the numbers in the documentation of torch.nn.Up
   assert.deepEqual([...data], [1, 1.25, 1.75, 2, 1.5, 1.75, 2.25, 2.5, 2.5, 2.75, 3.25, 3.5, 3, 3.25, 3.75, 4])
 })
 
+test('enlarging a plane to a picture gives torch’s numbers to the last bit', () => {
+  const data = Float32Array.from({ length: 30 }, (_, i) => ((i * 37) % 101) / 101)
+  const large = bilinear({ width: 6, height: 5, data }, { width: 300, height: 400 })
+  // torch 2.13.0: torch.nn.functional.interpolate(t, size=(400, 300), mode='bilinear')[0, 0, 203, 100:108]
+  assert.deepEqual(
+    [...large.data.subarray(203 * 300 + 100, 203 * 300 + 108)],
+    [
+      0.4478713274002075, 0.4351980686187744, 0.4225248098373413, 0.4098515510559082, 0.3971782922744751,
+      0.384505033493042, 0.3718317151069641, 0.359158456325531,
+    ],
+  )
+})
+
 test('shrinking bilinearly takes the neighbours of each centre and no more', () => {
   const row = { width: 6, height: 1, data: Float32Array.of(0, 10, 20, 30, 40, 50) }
   assert.deepEqual([...bilinear(row, { width: 2, height: 1 }).data], [10, 40])

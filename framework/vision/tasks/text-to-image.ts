@@ -18,6 +18,8 @@ export interface TextToImageOptions extends DiffusionOptions {
   height?: number
   width?: number
   guidance_scale?: number
+  /** Takes back what strong guidance adds to contrast: 0 nothing (default), 1 all of it. */
+  guidance_rescale?: number
   num_images_per_prompt?: number
 }
 

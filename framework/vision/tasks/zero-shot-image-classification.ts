@@ -3,11 +3,11 @@
  * CLIP's scores sum to 1 over the labels; those of SigLIP are independent of each other.
  */
 
-import { expected } from '#core/errors.ts'
 import { labelsAndOptions } from '../arguments.ts'
 import { pictureFeeds, runGraph } from '../feeds.ts'
 import { sigmoids, softmax } from '../heads/activations.ts'
 import { defineTask } from '../task.ts'
+import { inTemplate } from '../text/template.ts'
 import { openTokenizer } from '../text/tokenizer.ts'
 
 // What SigLIP was trained with, whatever its tokenizer's files say.
@@ -31,14 +31,11 @@ export default defineTask({
       async run(args, context): Promise<{ score: number; label: string }[]> {
         const { labels, options } = labelsAndOptions(args)
         const template = options.text('hypothesis_template', 'This is a photo of {}.')
-        if (!template.includes('{}')) throw expected('hypothesis_template', 'a text with {} in it', template)
+        const texts = inTemplate(template, labels)
         const pixels = await context.pixels(args[0], 'image', processor)
         const feeds = await context.time('preprocess', () => ({
           ...pictureFeeds(session, processor.process(pixels)),
-          ...tokenizer.batch(
-            labels.map((label) => template.replaceAll('{}', label)),
-            siglip ? SIGLIP_TEXT : {},
-          ),
+          ...tokenizer.batch(texts, siglip ? SIGLIP_TEXT : {}),
         }))
         const { data } = session.floats(await runGraph(session, feeds, context), 'logits_per_image')
         const scores = siglip ? sigmoids(data) : softmax(data)

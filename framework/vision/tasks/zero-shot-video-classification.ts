@@ -5,12 +5,12 @@
  * `video` and its options are those of video-classification.
  */
 
-import { expected } from '#core/errors.ts'
 import { labelsAndOptions } from '../arguments.ts'
 import { runGraph } from '../feeds.ts'
 import { softmax } from '../heads/activations.ts'
 import { clipTensor, readClip, readClipOptions } from '../heads/clip.ts'
 import { defineTask } from '../task.ts'
+import { inTemplate } from '../text/template.ts'
 import { openTokenizer } from '../text/tokenizer.ts'
 
 export interface ZeroShotVideoClassificationOptions {
@@ -32,11 +32,11 @@ export default defineTask({
       async run(args, context): Promise<{ score: number; label: string }[]> {
         const { labels, options } = labelsAndOptions(args)
         const template = options.text('hypothesis_template', '{}')
-        if (!template.includes('{}')) throw expected('hypothesis_template', 'a text with {} in it', template)
+        const texts = inTemplate(template, labels)
         const pictures = await readClip(args[0], readClipOptions(options, session, model), context)
         const feeds = await context.time('preprocess', () => ({
           pixel_values: clipTensor(processor, pictures),
-          ...tokenizer.batch(labels.map((label) => template.replaceAll('{}', label))),
+          ...tokenizer.batch(texts),
         }))
         const { data } = session.floats(await runGraph(session, feeds, context), 'logits_per_video')
         const scores = softmax(data)

@@ -125,6 +125,7 @@ test('tokens become text again, with or without the special ones', async () => {
   const tokenizer = await openTokenizer(model(usual))
   assert.equal(tokenizer.decode([2, 4, 5, 3], { special: false }), 'a cat')
   assert.equal(tokenizer.decode([4, 5, 3]), 'a cat [SEP]')
+  assert.equal(tokenizer.decode([]), '')
   assert.deepEqual([tokenizer.idOf('cat'), tokenizer.tokenOf(6), tokenizer.idOf('zebra')], [5, 'dog', undefined])
 })
 

@@ -108,7 +108,9 @@ function wrap(inner: Inner, definition: Fields, config: Fields): Tokenizer {
       const length = padding === 'max' && Number.isFinite(limit) ? limit : longest
       return paddedBatch(rows, length, { padId, padTypeId: 0, atEnd: right(config.padding_side) })
     },
-    decode: (ids, { special = true } = {}) => inner.decode([...ids], { skip_special_tokens: !special }),
+    // The library refuses an empty list, which is an empty text.
+    decode: (ids, { special = true } = {}) =>
+      ids.length === 0 ? '' : inner.decode([...ids], { skip_special_tokens: !special }),
     idOf: (token) => inner.token_to_id(token),
     tokenOf: (id) => inner.id_to_token(id),
   }

@@ -25,6 +25,8 @@ export function tellStrength(unet: Session, config: Json, guidance: number): Ten
 interface Guidance {
   readonly dims: Shape
   readonly guidance: number
+  /** How far the spread of the guided noise is brought back to that of the prompt's own, 0..1. */
+  readonly rescale: number
   readonly told: Tensor<'float32'> | null
   readonly context: TaskContext
 }
@@ -33,7 +35,7 @@ interface Guidance {
 export function createNetwork(
   unet: Session,
   states: Tensor<'float32'>,
-  { dims, guidance, told, context }: Guidance,
+  { dims, guidance, rescale, told, context }: Guidance,
 ): Network {
   const [ways = 1] = states.dims
   return async (input, timestep) => {
@@ -48,8 +50,16 @@ export function createNetwork(
     const { data } = unet.floats(await runGraph(unet, feeds, context), 'out_sample')
     if (ways === 1) return data
     const without = data.subarray(0, input.length)
-    return data
-      .subarray(input.length)
-      .map((value, i) => (without[i] as number) + guidance * (value - (without[i] as number)))
+    const own = data.subarray(input.length)
+    const guided = own.map((value, i) => (without[i] as number) + guidance * (value - (without[i] as number)))
+    if (rescale === 0) return guided
+    // Section 3.4 of “Common Diffusion Noise Schedules and Sample Steps are Flawed” (Lin et al., 2023).
+    const factor = rescale * (spread(own) / spread(guided)) + 1 - rescale
+    return guided.map((value) => value * factor)
   }
+}
+
+function spread(values: Float32Array): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1))
 }

@@ -62,7 +62,7 @@ async function paint(parts: Parts, prompt: unknown, options: CallOptions, contex
     steps: options.number('num_inference_steps', USUAL_STEPS, { min: 1, integer: true }),
     eta: options.number('eta', 0, { min: 0 }),
     noise: asked.map((_, i) => start.slice(i * size, (i + 1) * size)),
-    networks: await guidedNetworks(parts, asked, dims, options.number('guidance_scale', USUAL_GUIDANCE), context),
+    networks: await guidedNetworks(parts, asked, dims, readGuidance(options), context),
     draw: () => noise.next(asked.length * size),
     context,
   })
@@ -76,6 +76,16 @@ async function paint(parts: Parts, prompt: unknown, options: CallOptions, contex
   }
   return results
 }
+
+interface Strength {
+  readonly guidance: number
+  readonly rescale: number
+}
+
+const readGuidance = (options: CallOptions): Strength => ({
+  guidance: options.number('guidance_scale', USUAL_GUIDANCE),
+  rescale: options.number('guidance_rescale', 0, { min: 0 }),
+})
 
 interface Asked {
   readonly text: string
@@ -119,7 +129,7 @@ async function guidedNetworks(
   parts: Parts,
   asked: readonly Asked[],
   dims: Shape,
-  guidance: number,
+  { guidance, rescale }: Strength,
   context: TaskContext,
 ): Promise<Network[]> {
   const told = tellStrength(parts.unet, parts.unetConfig, guidance)
@@ -133,6 +143,7 @@ async function guidedNetworks(
       createNetwork(parts.unet, await encode(parts, guided ? [not, text] : [text], context), {
         dims,
         guidance,
+        rescale,
         told,
         context,
       })
