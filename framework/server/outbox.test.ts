@@ -58,3 +58,25 @@ test('thousands of acknowledged messages take no room', () => {
   push(outbox, 1)
   assert.deepEqual(numbersIn(outbox.take(100)), [5001])
 })
+
+test('it knows at any time how much no connection has taken', () => {
+  const outbox = new Outbox(100)
+  const real = () => {
+    const all = new Outbox(Infinity)
+    push(all, outbox.seq)
+    all.trim(outbox.sent)
+    return all.chars
+  }
+  push(outbox, 3)
+  assert.equal(outbox.unsentChars, real())
+  outbox.take(1)
+  assert.equal(outbox.unsentChars, real())
+  outbox.rewind(0)
+  assert.equal(outbox.unsentChars, real())
+  push(outbox, 10)
+  assert.equal(outbox.unsentChars, outbox.chars, 'what was forgotten does not count')
+  outbox.trim(outbox.seq)
+  assert.deepEqual([outbox.unsentChars, outbox.hasUnsent], [0, false])
+  push(outbox, 1)
+  assert.deepEqual(numbersIn(outbox.take(1000)), [outbox.seq], 'nothing is skipped after an early acknowledgement')
+})

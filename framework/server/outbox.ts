@@ -9,6 +9,8 @@ export class Outbox {
   /** The last number that was handed to a connection. */
   sent = 0
   chars = 0
+  /** Characters that no connection has taken yet. */
+  unsentChars = 0
   readonly #maxChars: number
   /** Messages `#first`, `#first + 1`, …; those before `#head` are gone. */
   #messages: string[] = []
@@ -25,6 +27,7 @@ export class Outbox {
     const message = `{"seq":${this.seq},${fields}`
     this.#messages.push(message)
     this.chars += message.length
+    this.unsentChars += message.length
     while (this.chars > this.#maxChars && this.#first < this.seq) this.#shift()
   }
 
@@ -34,7 +37,12 @@ export class Outbox {
   }
 
   #shift(): void {
-    this.chars -= this.#messages[this.#head]?.length ?? 0
+    const length = this.#messages[this.#head]?.length ?? 0
+    this.chars -= length
+    if (this.#first > this.sent) {
+      this.unsentChars -= length
+      this.sent = this.#first
+    }
     this.#messages[this.#head] = ''
     this.#head++
     this.#first++
@@ -47,20 +55,14 @@ export class Outbox {
   /** Begins again after the last message that a page has seen. @returns whether nothing that it missed is gone. */
   rewind(seen: number): boolean {
     this.trim(seen)
-    this.sent = Math.max(seen, this.#first - 1)
+    this.sent = Math.min(Math.max(seen, this.#first - 1), this.seq)
+    this.unsentChars = 0
+    for (let seq = this.sent + 1; seq <= this.seq; seq++) this.unsentChars += this.#at(seq).length
     return seen >= this.#first - 1
   }
 
   get hasUnsent(): boolean {
     return this.sent < this.seq
-  }
-
-  /** Characters that no connection has taken yet; an estimate, cheap while everything goes out at once. */
-  get unsentChars(): number {
-    if (this.sent >= this.seq) return 0
-    let chars = 0
-    for (let seq = Math.max(this.sent + 1, this.#first); seq <= this.seq; seq++) chars += this.#at(seq).length
-    return chars
   }
 
   #at(seq: number): string {
@@ -69,15 +71,18 @@ export class Outbox {
 
   /** The next frame: one message as it is, several as an array, no longer than about `maxChars`. */
   take(maxChars: number): string {
-    if (this.sent < this.#first - 1) this.sent = this.#first - 1
-    this.sent++
-    let frame = this.#at(this.sent)
+    let frame = this.#next()
     if (this.sent === this.seq) return frame
     frame = `[${frame}`
     while (this.sent < this.seq && frame.length < maxChars) {
-      this.sent++
-      frame += `,${this.#at(this.sent)}`
+      frame += `,${this.#next()}`
     }
     return `${frame}]`
+  }
+
+  #next(): string {
+    const message = this.#at(++this.sent)
+    this.unsentChars -= message.length
+    return message
   }
 }
