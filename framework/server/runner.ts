@@ -113,6 +113,8 @@ async function follow(version: Version, job: Job, stream: AsyncGenerator<unknown
     await stream.return(undefined)
   } catch (error) {
     fail(version, job, error)
+    // Where a patch did not fit, the task is in the middle of its work: its `finally` blocks run now.
+    await stream.return(undefined).catch((later: unknown) => fail(version, job, later))
   }
 }
 

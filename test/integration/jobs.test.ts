@@ -231,6 +231,27 @@ test('a generator that is cancelled runs its finally blocks and says no more', a
   )
 })
 
+test('a generator whose patch does not fit runs its finally blocks too', async () => {
+  const closed = createGate()
+  const careless = space({
+    title: 'Careless',
+    inputs: {},
+    outputs: { n: Number() },
+    async *run() {
+      try {
+        yield { n: 'seven' }
+      } finally {
+        closed.open()
+      }
+    },
+  } as never)
+  await using serving = await serve(careless)
+  await using tab = await openTab(serving.url)
+  tab.run('c')
+  assert.equal((await tab.next('failed', 'c')).error.code, 'output-invalid')
+  await closed.passed
+})
+
 test('a run above its time limit is stopped and says how long it had', async () => {
   const aborted = createGate()
   const slow = space({
