@@ -16,6 +16,7 @@ import { describeFile, type FileFacts, safeName } from './file-facts.ts'
 import type { Limits } from './limits.ts'
 import { Meter } from './meter.ts'
 import { inspectPicture } from './pictures.ts'
+import type { NamedFile } from './plan.ts'
 import { type Signer, token } from './secrets.ts'
 import type { Session } from './session.ts'
 import { accepts, acceptWords, type Sniffed, sniff } from './sniff.ts'
@@ -43,6 +44,7 @@ export class FileStore {
   /** In the order of use, the one used longest ago first. */
   readonly #entries = new Map<string, Entry>()
   readonly #bytes = new Map<Session, number>()
+  #totalBytes = 0
   #folder: Promise<string> | null = null
   #closed = false
 
@@ -110,8 +112,8 @@ export class FileStore {
   }
 
   /** Keeps the files of these references until the answer is called. Throws `file-gone`. */
-  pin(session: Session, refs: readonly FileRef[], path: string): () => void {
-    const entries = refs.map(({ id }) => this.#entry(session, id) ?? gone(path))
+  pin(session: Session, files: readonly NamedFile[]): () => void {
+    const entries = files.map(({ ref, path }) => this.#entry(session, ref.id) ?? gone(path))
     for (const entry of entries) entry.pins++
     return () => {
       for (const entry of entries.splice(0)) entry.pins--
@@ -173,20 +175,26 @@ export class FileStore {
     this.#entries.set(entry.key, entry)
     const used = (this.#bytes.get(session) ?? 0) + entry.byteLength
     this.#bytes.set(session, used)
-    if (used > this.#limits.maxSessionBytes) this.#makeRoom(session, entry)
+    this.#totalBytes += entry.byteLength
+    const { maxSessionBytes, maxTotalBytes } = this.#limits
+    if (used > maxSessionBytes || this.#totalBytes > maxTotalBytes) this.#makeRoom(session, entry)
     return this.#ref(entry)
   }
 
   #makeRoom(session: Session, newest: Entry): void {
+    const { maxSessionBytes, maxTotalBytes } = this.#limits
     for (const entry of this.#entries.values()) {
-      if ((this.#bytes.get(session) ?? 0) <= this.#limits.maxSessionBytes) return
-      if (entry.session === session && entry.pins === 0 && entry !== newest) void this.#drop(entry)
+      if (entry.session === null || entry.pins > 0 || entry === newest) continue
+      // Whoever leaves their cookie behind with every call is another visitor each time: only the whole holds them.
+      const isOver = entry.session === session && (this.#bytes.get(session) ?? 0) > maxSessionBytes
+      if (isOver || this.#totalBytes > maxTotalBytes) void this.#drop(entry)
     }
   }
 
   async #drop(entry: Entry): Promise<void> {
     this.#entries.delete(entry.key)
     if (entry.session) {
+      this.#totalBytes -= entry.byteLength
       const left = (this.#bytes.get(entry.session) ?? 0) - entry.byteLength
       if (left > 0) this.#bytes.set(entry.session, left)
       else this.#bytes.delete(entry.session)

@@ -168,7 +168,7 @@ export class Host {
     if (session.jobs >= limits.maxJobsPerSession)
       throw new SpaceError('too-many', { what: 'runs', limit: limits.maxJobsPerSession })
     const { wires, files: refs } = engine.plan.check(inputs)
-    const unpin = refs.length ? files.pin(session, refs, 'inputs') : null
+    const unpin = refs.length ? files.pin(session, refs) : null
     const job = new Job(id, session, asker, this, engine.plan, wires)
     job.unpin = unpin
     session.jobs++

@@ -13,6 +13,8 @@ export interface Limits {
   readonly maxTabsPerSession: number
   /** Files that are kept for one visitor; above it, those that were not used for longest go first. */
   readonly maxSessionBytes: number
+  /** Files of all visitors together; above it, those that were not used for longest go first, whosever they are. */
+  readonly maxTotalBytes: number
   /** Characters of messages that are kept for a page until it has acknowledged them. */
   readonly maxOutboxChars: number
   /** How long a tab that lost its connection may stay away. */
@@ -32,6 +34,7 @@ export const LIMITS: Limits = {
   maxJobsPerSession: 64,
   maxTabsPerSession: 64,
   maxSessionBytes: 500_000_000,
+  maxTotalBytes: 10_000_000_000,
   maxOutboxChars: 8 * 1024 * 1024,
   tabGraceMs: 120_000,
   fileLifetimeMs: 3_600_000,

@@ -27,10 +27,16 @@ export interface PlannedField {
 
 export interface Checked {
   readonly wires: Wires
-  readonly files: readonly FileRef[]
+  /** Those that the inputs name, with where each stands: `inputs.photo`. */
+  readonly files: readonly NamedFile[]
 }
 
-const NO_FILES: readonly FileRef[] = []
+export interface NamedFile {
+  readonly ref: FileRef
+  readonly path: string
+}
+
+const NO_FILES: readonly NamedFile[] = []
 
 export class Plan {
   readonly inputs: readonly PlannedField[]
@@ -67,7 +73,7 @@ export class Plan {
       }
       const parsed = schema.parse(wire, path)
       const named = schema.files(parsed)
-      if (named.length) files = [...files, ...named]
+      if (named.length) files = [...files, ...named.map((ref) => ({ ref, path }))]
       wires[name] = parsed as Wires[string]
     }
     return { wires, files }
@@ -149,6 +155,8 @@ function convert(
     const value = tried(waiting !== null, () => one(planned, values[name]))
     if (!isThenable(value)) done[name] = value
     else {
+      // Keeps its place among the others: what is sent on is in the order of the declaration.
+      done[name] = undefined
       waiting ??= []
       waiting.push(
         Promise.resolve(value).then((settled) => {

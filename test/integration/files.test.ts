@@ -101,6 +101,27 @@ test('a truncated photo and a picture bomb are refused before anybody decodes th
   assert.match(bomb.error.message, /at most 100 megapixels, got 60000 x 60000/)
   const half = (await png(300, 300)).subarray(0, 60)
   assert.equal((await ann.upload(half, 'half.png')).error.code, 'file-broken')
+  const nothing = await ann.upload(await pngHeader(0, 48), 'nothing.png')
+  assert.deepEqual([nothing.status, nothing.error.code], [422, 'file-broken'])
+  assert.match(nothing.error.message, /it is 0 x 48 pixels/)
+})
+
+test('a photo with a film behind it, as phones write them, is whole; one that is cut off is not, whatever is in it', async () => {
+  await using serving = await serve(measure)
+  const ann = visitor(serving.url)
+  // Without the end mark of a JPEG among its last bytes.
+  const film = Buffer.alloc(300_000, 7)
+  for (const progressive of [false, true]) {
+    const photo = await picture(320, 240).jpeg({ progressive }).toBuffer()
+    const { status, width } = await ann.upload(Buffer.concat([photo, film]), 'moving.jpg')
+    assert.deepEqual([status, width], [201, 320])
+    const thumbnail = Buffer.concat([Buffer.from([0xff, 0xe2, 0x03, 0xe8]), photo.subarray(-2), Buffer.alloc(996, 1)])
+    const withOne = Buffer.concat([photo.subarray(0, 2), thumbnail, photo.subarray(2, -20), film])
+    const cut = await ann.upload(withOne, 'cut.jpg')
+    assert.deepEqual([cut.status, cut.error?.code], [422, 'file-broken'])
+  }
+  const endless = Buffer.concat([(await jpeg()).subarray(0, -2), Buffer.from('ffe00002'.repeat(50_000), 'hex')])
+  assert.equal((await ann.upload(endless, 'endless.jpg')).error.code, 'file-broken')
 })
 
 test('a photo whose damage only decoding shows fails its run with a sentence', async () => {
@@ -369,6 +390,17 @@ test('above a visitor’s share of the disk the files used longest ago go, and t
   assert.equal((await ann.call(pathOf(three))).status, 200)
   gate.open()
   assert.deepEqual((await tab.next('done', 's')).outputs, { n: 100 })
+})
+
+test('visitors who come without a cookie each time do not fill the disk together', async () => {
+  const bytes = await picture(100, 100).png({ compressionLevel: 0 }).toBuffer()
+  await using serving = await serve(measure, { limits: { maxTotalBytes: bytes.length * 3 } })
+  const visitors = [1, 2, 3, 4, 5].map(() => visitor(serving.url))
+  const refs: FileRef[] = []
+  for (const each of visitors) refs.push(await each.upload(bytes))
+  const statuses: number[] = []
+  for (const [index, ref] of refs.entries()) statuses.push((await visitors[index]?.call(pathOf(ref)))?.status ?? 0)
+  assert.deepEqual(statuses, [404, 404, 200, 200, 200])
 })
 
 test('everything that was uploaded is gone from the disk when the server is', async () => {
