@@ -130,6 +130,8 @@ export function createApp(options: AppOptions): App {
   })
   app.onError((error, c) => {
     if (isSpaceError(error) && error.status < 500) return answer(c, error)
+    const broken = [...hosts.values()].find(({ problem }) => problem === error)
+    if (broken && isSpaceError(error)) return answerError(broken.publicProblem(error), error.status)
     // Whoever asked has hung up in the middle of the body: nothing went wrong here, and nobody reads the answer.
     if (c.env.incoming.destroyed && !c.env.incoming.complete) return new Response(null, { status: 499 })
     const said = toVisitor(error, log, `${c.req.method} ${c.req.path}`)

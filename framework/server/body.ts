@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 import { SpaceError, show } from '#core/errors.ts'
 import type { Wires } from '#core/manifest.ts'
+import type { Schema } from '#core/schema.ts'
 import type { FileStore } from './files.ts'
 import type { Limits } from './limits.ts'
 import type { Plan, PlannedField } from './plan.ts'
@@ -138,6 +139,7 @@ async function fromForm(form: FormData, plan: Plan, session: Session, files: Fil
 function formValue({ schema, path }: PlannedField, values: readonly FormDataEntryValue[]): unknown {
   const text = values.at(-1)
   if (typeof text !== 'string') throw new SpaceError('invalid-value', { path, expected: schema.wants, got: 'a file' })
+  if (takesAnything(schema)) return jsonIn(text, path)
   try {
     return schema.parse(text, path)
   } catch (error) {
@@ -146,6 +148,17 @@ function formValue({ schema, path }: PlannedField, values: readonly FormDataEntr
     } catch {
       throw error
     }
+  }
+}
+
+/** Text would do for it as well, so it has to be read as JSON before it is taken for text. */
+const takesAnything = ({ json }: Schema<unknown>) => Object.keys(json).length === 0
+
+function jsonIn(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new SpaceError('invalid-value', { path, expected: 'JSON', got: show(text) })
   }
 }
 

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { PublicError } from '#core/errors.ts'
-import { Dropdown, Gallery, Image, Number, optional, space, Text } from '../../framework/index.ts'
+import { type PublicError, SpaceError } from '#core/errors.ts'
+import { Dropdown, Gallery, Image, JSON as Json, Number, optional, space, Text } from '../../framework/index.ts'
 import { jpeg, pdf } from '../helpers/pictures.ts'
 import { createGate, loadedFrom, openTab, serve, until } from '../helpers/serving.ts'
 
@@ -86,6 +86,54 @@ test('a form carries the files themselves, text as text, and everything else as 
   assert.equal(body.photo.name, 'me.jpg')
 })
 
+test('a field of a form that is JSON is read as JSON, whatever it holds', async () => {
+  const echo = space({
+    title: 'Echo',
+    inputs: { data: Json() },
+    outputs: { data: Json() },
+    run: ({ data }) => ({ data }),
+  })
+  await using serving = await serve(echo)
+  const call = async (text: string) => {
+    const form = new FormData()
+    form.set('data', text)
+    const { status, body } = await post(`${serving.url}api/predict`, form)
+    return [status, body as unknown] as const
+  }
+  assert.deepEqual(await call('{"a":[1,null]}'), [200, { data: { a: [1, null] } }])
+  assert.deepEqual(await call('"words"'), [200, { data: 'words' }])
+  const [status, refused] = await call('{a: 1}')
+  assert.equal(status, 422)
+  assert.match((refused as Answer).error.message, /^inputs\.data: expected JSON, got “{a: 1}” \(text\)\.$/)
+})
+
+test('an answer names its outputs in the order of the declaration', async () => {
+  const ordered = space({
+    title: 'Ordered',
+    inputs: { photo: Image() },
+    outputs: { photo: Image(), line: Text(), all: Gallery() },
+    run: ({ photo }) => ({ line: 'x', all: [photo], photo }),
+  })
+  await using serving = await serve(ordered)
+  const { body } = await json(`${serving.url}api/predict`, { photo: dataUrl(await jpeg()) })
+  assert.deepEqual(Object.keys(body), ['photo', 'line', 'all'])
+})
+
+test('a space that does not load says so to its callers, and the server logs nothing new', async () => {
+  const reason = 'Expected "}" but found "run"'
+  const problem = new SpaceError('space-broken', { file: 'space.ts:3:3', reason, frame: '> 3 | run' })
+  for (const dev of [true, false]) {
+    await using serving = await serve([loadedFrom(null, { problem })], { dev })
+    for (const path of ['api/predict', 'files?field=photo', 'manifest']) {
+      const response = await fetch(serving.url + path, path === 'manifest' ? {} : { method: 'POST', body: '{}' })
+      const { error } = (await response.json()) as Answer
+      assert.deepEqual([response.status, error.code, error.frame], [500, 'space-broken', dev ? '> 3 | run' : undefined])
+      assert.match(error.message, /^space\.ts:3:3: Expected/)
+    }
+    assert.deepEqual(serving.log, [])
+  }
+})
+
 test('the URLs of an answer are those of the outside where a proxy says so', async () => {
   await using serving = await serve(describe)
   const headers = {
@@ -121,7 +169,7 @@ test('everything that can be wrong with a call has its status, its code and a se
     [await json(url, { photo: 'data:image/png' }), 422, 'invalid-value', /a data URL/],
     [await json(url, { photo: dataUrl(pdf, 'image/jpeg') }), 415, 'file-type', /got a PDF/],
     [await json(url, { photo: dataUrl(Buffer.alloc(100_001)) }), 413, 'file-too-large', /at most 100 KB/],
-    [await json(url, { photo: { id: 'sabc.def' } }), 404, 'file-gone', /inputs/],
+    [await json(url, { photo: { id: 'sabc.def' } }), 404, 'file-gone', /inputs\.photo: expected a file that you/],
     [await json(`${serving.url}api/paint`, { photo }), 404, 'task-unknown', /expected “predict”, got “paint”/],
   ] as const) {
     assert.deepEqual([answered.status, answered.body.error?.code], [status, code], JSON.stringify(answered.body))
