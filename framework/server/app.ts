@@ -169,8 +169,9 @@ export function createApp(options: AppOptions): App {
     },
     warm() {
       void sockets.prepare()
-      // A gallery's spaces are made ready when somebody opens them: all their models at once may not fit.
-      if (!gallery) for (const host of hosts.values()) void host.warm()
+      // A gallery's spaces are made ready when somebody opens them: all their models at once may not fit. So is the one
+      // that is being written: most edits are made without a run.
+      if (!gallery && !dev) for (const host of hosts.values()) void host.warm()
     },
     health,
     limits,

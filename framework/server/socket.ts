@@ -106,6 +106,8 @@ export class Sockets {
       this.#tabs.set(tab.id, tab)
       tab.session.tabs++
       tab.host.pages.add(tab)
+      // A page that was open before the server was: nobody asks for it again.
+      void tab.host.warm()
     }
     ws.on('message', (data, isBinary) => this.#receive(tab, ws, data, isBinary))
     ws.on('pong', () => {
