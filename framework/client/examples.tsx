@@ -121,6 +121,20 @@ function words(value: unknown): string {
   if (isFileRef(value)) return value.name
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
   if (typeof value === 'number') return value.toLocaleString('en')
+  const pictures = picturesIn(value)
+  if (pictures) return pictures
   const text = typeof value === 'string' ? value : JSON.stringify(value)
   return text.length > 60 ? `${text.slice(0, 59)}…` : text
+}
+
+/** A list of pictures by their captions and names: `rocket.jpg, a lion`. */
+function picturesIn(value: unknown): string | null {
+  if (!Array.isArray(value) || value.length === 0) return null
+  const names: string[] = []
+  for (const entry of value as unknown[]) {
+    const { image = entry, caption } = (entry ?? {}) as { image?: unknown; caption?: unknown }
+    if (!isFileRef(image)) return null
+    names.push(typeof caption === 'string' && caption ? caption : image.name)
+  }
+  return words(names.join(', '))
 }

@@ -5,7 +5,7 @@ import type { SpaceManifest } from '#core/manifest.ts'
 import { createJobs, type PageMessage } from '#sdk/jobs.ts'
 import { uploadFile } from './files.ts'
 import { takeFilesAnywhere } from './intake.ts'
-import { keepValues, restoreValues } from './kept-values.ts'
+import { carryValues, reloadWithValues } from './kept-values.ts'
 import { type PageData, SpacePage } from './page.tsx'
 import { startFromPage } from './start.ts'
 import { createStore } from './store.ts'
@@ -17,7 +17,7 @@ await loadViews(kindsOf(data.manifest))
 const store = createStore(data.manifest)
 const app = document.getElementById('app')
 if (app) hydrate(<SpacePage store={store} data={data} />, app)
-restoreValues(store)
+carryValues(store)
 
 let welcomed = false
 const jobs = createJobs({
@@ -64,7 +64,6 @@ function take(manifest: SpaceManifest, edited: boolean) {
     store.reload(manifest, edited)
   } else {
     // Only the server knows the style sheets of kinds that were not on this page.
-    keepValues(store)
-    location.reload()
+    reloadWithValues()
   }
 }

@@ -15,13 +15,22 @@ export function Announcer({ store }: { store: Store }) {
   )
 }
 
-export function ConnectionBanner({ store }: { store: Store }) {
+/** Stays in sight however far the page is scrolled: whoever looks at the result must not take an old one for new. */
+export function Banner({ store }: { store: Store }) {
+  const isLost = store.connection.value === 'lost'
+  const isBroken = store.broken.value !== null
   return (
-    <div role="status" class={store.connection.value === 'lost' ? 'banner shown' : 'banner'}>
-      {store.connection.value === 'lost' && (
+    <div role="status" class={isLost || isBroken ? 'banner shown' : 'banner'}>
+      {isLost ? (
         <p>
           <b>The connection is lost.</b> Everything on this page stays; it reconnects by itself.
         </p>
+      ) : (
+        isBroken && (
+          <p>
+            <b>The newest edit does not load.</b> This page goes on as it was before it.
+          </p>
+        )
       )}
     </div>
   )

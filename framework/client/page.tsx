@@ -6,7 +6,7 @@ import { ApiButton } from './api-dialog.tsx'
 import { Bar, Footer } from './bar.tsx'
 import { Examples } from './examples.tsx'
 import { InputField } from './field.tsx'
-import { Announcer, BrokenCard, ConnectionBanner } from './notices.tsx'
+import { Announcer, Banner, BrokenCard } from './notices.tsx'
 import { OutputPanel } from './output-panel.tsx'
 import type { Store } from './store.ts'
 import type { Theme } from './theme.tsx'
@@ -32,7 +32,7 @@ export function SpacePage({ store, data }: { store: Store; data: PageData }) {
       <Bar breadcrumb={breadcrumb} title={title} root={root} theme={theme}>
         <ApiButton manifest={manifest} />
       </Bar>
-      <ConnectionBanner store={store} />
+      <Banner store={store} />
       <main>
         <header class="intro">
           <h1>{title}</h1>

@@ -92,3 +92,18 @@ test('a gallery links to its spaces, also to one that does not load', async () =
   assert.match(html, /src="\.\/depth\/files\/x1\/a%20b\.jpg\?thumb=640"/)
   assert.match(html, /Does not load: line 3: unexpected }/)
 })
+
+test('an example with a list of pictures is named by their captions and names', async () => {
+  const file = (name: string) => ({ id: 'x', mime: 'image/png', name, byteLength: 1 })
+  const pictures = [
+    { image: file('rocket.jpg'), caption: null },
+    { image: file('lion.jpg'), caption: 'A lion' },
+  ]
+  const gallery = { name: 'all', kind: 'gallery', label: 'All', frame: 'group', optional: false } as const
+  const inputs = [{ ...gallery, options: { columns: 2, maxItems: 4 }, initial: null }]
+  const html = await renderSpacePage({
+    ...page,
+    manifest: { ...manifest, inputs, examples: [{ inputs: { all: pictures } }] },
+  })
+  assert.match(html, /aria-label="Example 1, All rocket\.jpg, A lion"/)
+})

@@ -196,3 +196,50 @@ test('a kind of field that was not on the page arrives with its style, and value
   await connected(page)
   assert.equal(await page.getByLabel('Name').inputValue(), 'Ada')
 })
+
+test('who goes on to another page and comes back finds the fields as they were, but for passwords', async () => {
+  const form = space({
+    title: 'Form',
+    inputs: { name: Text({ label: 'Name', initial: 'Ada' }), word: Text({ label: 'Word', type: 'password' }) },
+    outputs: { said: Text({ label: 'Said' }) },
+    run: ({ name }) => ({ said: `Hello ${name}` }),
+  })
+  const other = space({ title: 'Other', inputs: {}, outputs: { n: Number() }, run: () => ({ n: 1 }) })
+  const spaces = [loadedFrom(form, { slug: 'form' }), loadedFrom(other, { slug: 'other' })]
+  await using server = await serve(spaces, { clientDir: client.dir, gallery: { title: 'Two' } })
+  await using tab = await browser.openPage()
+  const { page } = tab
+  const [name, word] = [page.getByLabel('Name'), page.getByLabel('Word')]
+  await visit(page, `${server.url}form/`)
+  await name.fill('Grace')
+  await word.fill('hush')
+  await visit(page, `${server.url}other/`)
+  await page.goBack()
+  await connected(page)
+  assert.deepEqual([await name.inputValue(), await word.inputValue()], ['Grace', ''])
+  await visit(page, `${server.url}other/`)
+  await visit(page, `${server.url}form/`)
+  assert.equal(await name.inputValue(), 'Ada', 'a new visit begins anew')
+  assert.deepEqual(tab.errors, [])
+})
+
+test('an edit that does not load is told wherever the page is scrolled to', async () => {
+  const long = space({
+    title: 'Long',
+    inputs: {},
+    outputs: { said: Text({ label: 'Said' }) },
+    article: 'A line.\n\n'.repeat(200),
+    run: () => ({ said: 'x' }),
+  })
+  await using server = await serve(long, { clientDir: client.dir, dev: true })
+  await using tab = await browser.openPage()
+  const { page } = tab
+  await visit(page, server.url)
+  await page.evaluate(() => scrollTo(0, 1e6))
+  server.app.fail('', new SpaceError('space-broken', { file: 'space.ts', reason: 'no' }))
+  const banner = page.getByText('The newest edit does not load.')
+  await banner.waitFor()
+  assert.equal(await banner.evaluate((node) => node.getBoundingClientRect().top < innerHeight), true)
+  await server.app.swap(loadedFrom(long, { revision: '2' }))
+  await banner.waitFor({ state: 'detached' })
+})
