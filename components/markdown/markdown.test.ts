@@ -10,6 +10,13 @@ test('headings, lists, tables and code become HTML', async () => {
   assert.match((await html('```ts\na < b\n```')) ?? '', /<pre><code class="language-ts">a &lt; b/)
 })
 
+test('a list of tasks says what is done, without controls that set nothing', async () => {
+  const written = (await html('- [x] upload\n- [ ] run')) ?? ''
+  assert.doesNotMatch(written, /<input/)
+  assert.match(written, /<li><span role="img" aria-label="done">☑<\/span> upload<\/li>/)
+  assert.match(written, /aria-label="to do">☐<\/span> run/)
+})
+
 test('a tag in the text is shown, not obeyed', async () => {
   const written = await html('<script>alert(1)</script>\n\nand <img src=x onerror=alert(1)> inside')
   assert.doesNotMatch(written ?? '', /<script|<img/)

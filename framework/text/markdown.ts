@@ -43,6 +43,9 @@ async function createParser(): Promise<Marked> {
         const title = token.title ? ` title="${escapeHtml(token.title)}"` : ''
         return `<a href="${escapeHtml(href)}"${title}${outside}>${inner}</a>`
       },
+      // An input would be a control without a name, in a text where nothing can be set.
+      checkbox: ({ checked }) =>
+        `<span role="img" aria-label="${checked ? 'done' : 'to do'}">${checked ? '☑' : '☐'}</span> `,
       // A picture from elsewhere would tell that place who reads this page: it becomes a link.
       image({ href, text }) {
         if (INLINE_PICTURE.test(href)) return `<img src="${escapeHtml(href)}" alt="${escapeHtml(text)}" loading="lazy">`
