@@ -65,6 +65,23 @@ test('a busy port gives way to the next free one, and the line says so', { timeo
   assert.equal((await fetch(url)).status, 200)
 })
 
+test('an address or a port that cannot be had is told in a sentence', { timeout }, async () => {
+  await using folder = await openFolder()
+  await writeFile(join(folder.path, 'space.ts'), counter('Counting', 2))
+  await using elsewhere = startCli(['dev', '--port', '0', '--host', '192.0.2.1'], { cwd: folder.path })
+  assert.equal(await elsewhere.ended, 2)
+  assert.equal(
+    elsewhere.stderr,
+    'spaces: --host: this computer has no address “192.0.2.1”. Give localhost, or 0.0.0.0 for the whole network.\n',
+  )
+  const busy = createServer()
+  await new Promise<void>((resolve) => busy.listen(65535, 'localhost', resolve))
+  await using last = startCli(['dev', '--port', '65535'], { cwd: folder.path })
+  assert.equal(await last.ended, 2)
+  assert.equal(last.stderr, 'spaces: --port: 65535 and those above it are busy. Give another one.\n')
+  await new Promise((resolve) => busy.close(resolve))
+})
+
 test('an edit is swapped in without loading the model again, until setup itself is edited', { timeout }, async () => {
   await using folder = await openFolder()
   const file = join(folder.path, 'space.ts')

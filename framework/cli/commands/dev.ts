@@ -2,16 +2,14 @@
 
 import { relative } from 'node:path'
 import type { BuiltSpace } from '#build/load-space.ts'
-import type { Server } from '#server/listen.ts'
 import { createLog, type Log } from '#server/log.ts'
 import { defineCommand, EXIT, flag, UsageError } from '../command.ts'
+import { listenNearby } from '../listen-nearby.ts'
 import { type Served, serveModel, servePath } from '../serve.ts'
 import { untilStopped } from '../signals.ts'
 import { paint, print, printError } from '../terminal.ts'
 
 const DEFAULT_PORT = 7860
-/** How many ports above a busy one are tried. */
-const TRIES = 50
 
 export default defineCommand({
   name: 'dev',
@@ -43,7 +41,7 @@ export default defineCommand({
     const log = quietAbout(told)
     const app = createApp({ spaces: served.spaces, gallery: served.gallery, dev: true, log })
     surviveStrays(log)
-    const { server, busy } = await listenNearby((tried) => listen(app, { port: tried, host }), port)
+    const { server, busy } = await listenNearby((tried) => listen(app, { port: tried, host }), port, host)
     const stopped = untilStopped()
     print(readyLine(served, server.url, busy))
     if (open) (await import('../open.ts')).openInBrowser(server.url)
@@ -65,19 +63,6 @@ function whatToServe(path: string | undefined, task: string | undefined, model: 
     throw new UsageError('--model needs --task: the task of the model, e.g. --task image-classification.')
   if (model === undefined) throw new UsageError('--task needs --model: a folder with the model, or its id on the Hub.')
   return serveModel(task, model)
-}
-
-async function listenNearby(
-  open: (port: number) => Promise<Server>,
-  port: number,
-): Promise<{ server: Server; busy: number | null }> {
-  for (let tried = port; ; tried++) {
-    try {
-      return { server: await open(tried), busy: tried === port ? null : port }
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || tried - port >= TRIES || tried >= 65535) throw error
-    }
-  }
 }
 
 function readyLine({ spaces, gallery }: Served, url: string, busy: number | null): string {
