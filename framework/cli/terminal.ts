@@ -27,3 +27,18 @@ export function columns(rows: readonly (readonly [string, string])[], indent = '
   const width = Math.max(0, ...rows.map(([left]) => left.length))
   return rows.map(([left, right]) => `${indent}${left.padEnd(width)}  ${right}`.trimEnd()).join('\n')
 }
+
+const REDRAW_MS = 80
+
+/** One line at the bottom of a terminal that the next one takes the place of; null takes it away. */
+export function drawOver(terminal: {
+  readonly columns: number
+  write(text: string): unknown
+}): (line: string | null) => void {
+  let drawnAt = Number.NEGATIVE_INFINITY
+  return (line) => {
+    if (line !== null && performance.now() - drawnAt < REDRAW_MS) return
+    drawnAt = line === null ? Number.NEGATIVE_INFINITY : performance.now()
+    terminal.write(`\r\x1b[2K${(line ?? '').slice(0, terminal.columns - 1)}`)
+  }
+}

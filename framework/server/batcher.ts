@@ -29,7 +29,7 @@ export class Batcher {
   add(job: Job): void {
     const { plan, setup, filesOf } = this.#version
     try {
-      const ready = setup.get()
+      const ready = setup.get(job)
       const inputs = plan.decode(job.wires, filesOf(job.session))
       if (isThenable(ready) || isThenable(inputs)) {
         Promise.all([inputs, ready]).then(

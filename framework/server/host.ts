@@ -1,10 +1,11 @@
 /** One space as it is served: the version that new runs get, those that old ones still end on, the queue, the pages. */
 
+import { bytes } from '#core/error-catalogue.ts'
 import { isSpaceError, type PublicError, SpaceError } from '#core/errors.ts'
 import type { LoadedSpace } from '#core/loaded.ts'
 import type { SpaceManifest, Wires } from '#core/manifest.ts'
 import type { AnySpace } from '#core/space.ts'
-import { withinFolder } from '#vision/base-dir.ts'
+import { type Fetching, withinFolder } from '#vision/base-dir.ts'
 import { Engine } from './engine.ts'
 import { toVisitor } from './fault.ts'
 import type { FileStore } from './files.ts'
@@ -103,10 +104,28 @@ export class Host {
       loaded,
       space,
       plan,
-      kept ?? new Setup(loaded.setupKey, withFolder(space, loaded.dir)),
+      kept ?? new Setup(loaded.setupKey, this.#setUp(space, loaded.dir)),
       manifest,
       this.#options,
     )
+  }
+
+  /** `setup` with paths relative to the space file; what it fetches is told to those who wait and to the author. */
+  #setUp({ setup }: AnySpace, dir: string): ConstructorParameters<typeof Setup>[1] {
+    if (setup === null) return null
+    const { log } = this.#options
+    return async (report) => {
+      const told = ({ model, receivedBytes, totalBytes }: Fetching) => {
+        const note = `Fetching ${model}, ${bytes(receivedBytes)} of ${bytes(totalBytes)}`
+        report(receivedBytes / Math.max(1, totalBytes), note)
+        log.progress?.(note)
+      }
+      try {
+        return await withinFolder(dir, () => setup(), told)
+      } finally {
+        log.progress?.(null)
+      }
+    }
   }
 
   #adopt(engine: Engine): Engine {
@@ -245,11 +264,6 @@ export class Host {
     if (engine && !engine.retired) this.#retire(engine)
     await Promise.all(this.#leaving)
   }
-}
-
-/** `setup` with paths relative to the space file. */
-function withFolder({ setup }: AnySpace, dir: string): (() => unknown) | null {
-  return setup === null ? null : () => withinFolder(dir, () => setup())
 }
 
 function asSpaceError(error: unknown): SpaceError {

@@ -5,6 +5,8 @@ export interface Log {
   warn(line: string): void
   /** @param reference - what the visitor was shown in place of the error. */
   error(line: string, error?: unknown, reference?: string): void
+  /** A line that is drawn over by the next, for what takes long; null takes it away. Only a terminal shows it. */
+  progress?(line: string | null): void
 }
 
 export function createLog(write: (text: string) => void = (text) => process.stderr.write(text)): Log {

@@ -39,7 +39,7 @@ export function fail(version: Version, job: Job, error: unknown): void {
 export function start(version: Version, job: Job): void {
   const { plan, setup } = version
   try {
-    const shared = setup.get()
+    const shared = setup.get(job)
     const inputs = plan.decode(job.wires, version.filesOf(job.session))
     if (isThenable(shared) || isThenable(inputs)) {
       Promise.all([shared, inputs]).then(

@@ -9,6 +9,13 @@ import type { Awaitable } from '#core/types.ts'
 /** How long a run that was cancelled, but goes on, may still use what is about to be disposed. */
 const LINGER_MS = 2000
 
+/** Whoever waits for it, and wants to see how far it is. */
+export interface Follower {
+  report(fraction: number, note: string): void
+}
+
+type Make = (report: Follower['report']) => unknown
+
 type State =
   | { readonly name: 'idle' }
   | { readonly name: 'starting'; readonly value: Promise<unknown> }
@@ -16,14 +23,16 @@ type State =
 
 export class Setup {
   readonly key: string
-  readonly #make: (() => unknown) | null
+  readonly #make: Make | null
   #state: State = { name: 'idle' }
   /** Engines that hold it: during a swap the old one and the new one. */
   #holders = 0
   #lingering = new Set<PromiseLike<unknown>>()
+  /** Those who asked while it was being made. */
+  #followers: Follower[] = []
   #disposed: Promise<void> | null = null
 
-  constructor(key: string, make: (() => unknown) | null) {
+  constructor(key: string, make: Make | null) {
     this.key = key
     this.#make = make
     if (make === null) this.#state = { name: 'ready', value: undefined }
@@ -34,8 +43,10 @@ export class Setup {
   }
 
   /** What `setup` gave, at once where it is there. A failed setup is tried again. Throws `setup-failed`. */
-  get(): Awaitable<unknown> {
-    if (this.#state.name !== 'idle') return this.#state.value
+  get(follower?: Follower): Awaitable<unknown> {
+    if (this.#state.name === 'ready') return this.#state.value
+    if (follower) this.#followers.push(follower)
+    if (this.#state.name === 'starting') return this.#state.value
     const value = this.#start()
     // Whoever waits for it sees the failure; a run that failed before on its inputs no longer waits.
     value.catch(() => {})
@@ -45,12 +56,16 @@ export class Setup {
 
   async #start(): Promise<unknown> {
     try {
-      const value = await this.#make?.()
+      const value = await this.#make?.((fraction, note) => {
+        for (const follower of this.#followers) follower.report(fraction, note)
+      })
       this.#state = { name: 'ready', value }
       return value
     } catch (error) {
       this.#state = { name: 'idle' }
       throw new SpaceError('setup-failed', { reason: reasonOf(error) }, { cause: error })
+    } finally {
+      this.#followers = []
     }
   }
 

@@ -1,21 +1,39 @@
 /**
- * Paths in a space file are relative to that file, wherever the process was started. The server runs `setup` and `run`
- * inside `withinFolder`; outside of it paths are relative to the working directory, as everywhere.
+ * What a space's code stands in. Paths in a space file are relative to that file, wherever the process was started, and
+ * models that are fetched say how far they are to whoever waits for them. The server runs `setup` and `run` inside
+ * `withinFolder`; outside of it paths are relative to the working directory, as everywhere.
  */
 
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { resolve } from 'node:path'
 
-const folders = new AsyncLocalStorage<string>()
+/** Files of a model on their way here, all of them together. */
+export interface Fetching {
+  readonly model: string
+  readonly receivedBytes: number
+  readonly totalBytes: number
+}
+
+interface Surroundings {
+  readonly folder: string
+  readonly onFetching: ((fetching: Fetching) => void) | null
+}
+
+const surroundings = new AsyncLocalStorage<Surroundings>()
 
 /** Runs `work`, and all that it starts, with relative paths resolved from `folder`. */
-export function withinFolder<T>(folder: string, work: () => T): T {
-  return folders.run(folder, work)
+export function withinFolder<T>(folder: string, work: () => T, onFetching: Surroundings['onFetching'] = null): T {
+  return surroundings.run({ folder, onFetching }, work)
+}
+
+/** Tells whoever waits for the code that runs here. */
+export function tellFetching(fetching: Fetching): void {
+  surroundings.getStore()?.onFetching?.(fetching)
 }
 
 /** Absolute path of the folder that relative paths start from. */
 export function currentFolder(): string {
-  return folders.getStore() ?? process.cwd()
+  return surroundings.getStore()?.folder ?? process.cwd()
 }
 
 export function resolveFromFolder(path: string): string {

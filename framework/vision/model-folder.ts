@@ -1,7 +1,7 @@
 /** From what an author names a model by to the folder with its files. */
 
 import { basename, isAbsolute } from 'node:path'
-import { resolveFromFolder } from './base-dir.ts'
+import { resolveFromFolder, tellFetching } from './base-dir.ts'
 import type { PipelineOptions } from './pipeline.ts'
 import type { TaskName } from './tasks.ts'
 
@@ -26,7 +26,9 @@ export async function modelFolder(
       files.set(transfer.file, transfer)
       const sum = (pick: 'receivedBytes' | 'totalBytes') =>
         [...files.values()].reduce((all, file) => all + file[pick], 0)
-      onProgress?.(sum('receivedBytes') / Math.max(1, sum('totalBytes')), transfer.file)
+      const [receivedBytes, totalBytes] = [sum('receivedBytes'), sum('totalBytes')]
+      tellFetching({ model, receivedBytes, totalBytes })
+      onProgress?.(receivedBytes / Math.max(1, totalBytes), transfer.file)
     },
   })
   return resolved.folder

@@ -7,7 +7,7 @@ import { defineCommand, EXIT, flag, UsageError } from '../command.ts'
 import { listenNearby } from '../listen-nearby.ts'
 import { type Served, serveModel, servePath } from '../serve.ts'
 import { untilStopped } from '../signals.ts'
-import { paint, print, printError } from '../terminal.ts'
+import { drawOver, paint, print, printError } from '../terminal.ts'
 
 const DEFAULT_PORT = 7860
 
@@ -88,6 +88,7 @@ function quietAbout(told: WeakSet<Error>): Log {
   const log = createLog()
   return {
     ...log,
+    ...(process.stderr.isTTY ? { progress: drawOver(process.stderr) } : {}),
     error(line, error, reference) {
       if (!(error instanceof Error && told.has(error))) log.error(line, error, reference)
     },
