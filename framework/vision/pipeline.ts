@@ -4,22 +4,19 @@ import { expected, SpaceError } from '#core/errors.ts'
 import { nearest } from '#core/space.ts'
 import type { TaskCall } from './answers.ts'
 import { modelFolder, shownName } from './model-folder.ts'
+import { checkOptions, type PlacementOptions, readPlacement } from './placement.ts'
 import { splitCall } from './runtime/open-task.ts'
 import { acquire, type Lease } from './runtime/pool.ts'
 import { DTYPES, type Dtype, type Timings } from './task.ts'
 import { isTaskName, TASKS, type TaskName } from './tasks.ts'
 
-export interface PipelineOptions {
+export interface PipelineOptions extends PlacementOptions {
   /** Which of a model's files to take, for all graphs or for each by name. Default: full precision where it is there. */
   dtype?: Dtype | Readonly<Record<string, Dtype>>
   /** Branch, tag or commit of a model on the Hub. */
   revision?: string
   /** For private and gated models on the Hub. */
   token?: string
-  /** How many workers hold the model; each has its memory, and they share the cores. Default 1. */
-  workers?: number
-  /** Execution providers of onnxruntime in order of preference. Default `['cpu']`. */
-  providers?: readonly string[]
   /** Never unloads the model, however long nobody calls. Default false. */
   pin?: boolean
   /** Ends the loading. */
@@ -48,7 +45,7 @@ export type Pipeline<T extends TaskName = TaskName> = TaskCall<T> & Callable & {
  * const classify = await pipeline('image-classification', './model')
  * const [{ label, score }] = await classify('photo.jpg', { top_k: 1 })
  *
- * @throws SpaceError `task-unsupported`, `model-missing`, `model-file-missing`, `model-broken`, and what fetching throws
+ * @throws SpaceError `task-unsupported`, `invalid-value`, `model-missing`, `model-file-missing`, `model-broken`, and what fetching throws
  */
 export async function pipeline<T extends TaskName>(
   task: T,
@@ -56,8 +53,12 @@ export async function pipeline<T extends TaskName>(
   options: PipelineOptions = {},
 ): Promise<Pipeline<T>> {
   if (!isTaskName(task)) throw unsupported(task)
+  if (typeof model !== 'string')
+    throw expected('model', 'a model folder’s path, or the id of a repository on the Hub', model)
+  checkOptions(options)
   checkDtype(options.dtype)
-  const { workers = 1, providers = ['cpu'], pin = false, signal, revision, token, onProgress, ...rest } = options
+  const { pin = false, signal, revision, token, onProgress, workers: _, providers: __, ...rest } = options
+  const { workers, providers } = readPlacement(options)
   const folder = await modelFolder(model, { ...options, task })
   signal?.throwIfAborted()
   const lease = await acquire({ task, model: { id: shownName(model), folder }, options: rest, workers, providers, pin })

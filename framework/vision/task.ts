@@ -112,7 +112,10 @@ export interface Model {
   session(base?: string): Promise<Session>
   /** The image processor that `preprocessor_config.json`, `processor_config.json` or timm's `pretrained_cfg` describes. */
   processor(): Promise<ImageProcessor>
-  /** Name of a class, `LABEL_3` where the model has none. */
+  /**
+   * Name of a class, `LABEL_1` where the model needs none.
+   * @throws SpaceError `model-broken` where `config.json` should have one and has not
+   */
   label(index: number): string
   /** An error that blames a file of this model. */
   broken(file: string, reason: string): SpaceError

@@ -194,3 +194,43 @@ test('a process that opened a model and forgot it ends by itself', () => {
   assert.equal(stdout.trim(), 'label_4', stderr)
   assert.equal(status, 0)
 })
+
+test('arguments that no worker can be sent are refused by name, and the next call goes on', async () => {
+  await using classify = await pipeline('image-classification', vit)
+  const call = classify as unknown as (...args: unknown[]) => Promise<unknown>
+  for (const [args, message] of [
+    [[() => photo], /arguments: expected pictures/],
+    [[openImage(photo)], /await it first/],
+    [[photo, { top_k: new WeakMap() }], /arguments: expected pictures/],
+    [[photo, { signal: 'now' }], /signal: expected an AbortSignal/],
+    [[photo, { onProgress: 5 }], /onProgress: expected a function/],
+    [['http://'], /image: expected a URL/],
+  ] as const)
+    assert.match((await failure(() => call(...args))).message, message)
+  assert.equal((await classify(photo)).length, 5)
+  assert.ok(openWorkers().every(({ load }) => load === 0))
+})
+
+test('models, options and execution providers that cannot be are refused by name', async () => {
+  const open = pipeline as unknown as (...args: unknown[]) => Promise<unknown>
+  for (const [args, message] of [
+    [['image-classification'], /model: expected/],
+    [['image-classification', vit, null], /options: expected an object/],
+    [['image-classification', vit, { workers: 0 }], /workers: expected a whole number/],
+    [['image-classification', vit, { providers: ['abacus'] }], /providers: expected execution providers out of .*cpu/],
+  ] as const)
+    assert.match((await failure(() => open(...args))).message, message)
+})
+
+test('a model that lacks the names of its classes says where they should be', async () => {
+  using nameless = copyOfModel((folder) => {
+    const { id2label, ...config } = JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8'))
+    assert.ok(id2label)
+    writeFileSync(join(folder, 'config.json'), JSON.stringify(config))
+  })
+  await using classify = await pipeline('image-classification', nameless.folder)
+  assert.match((await failure(() => classify(photo))).message, /config\.json: it has no name for class \d.*id2label/)
+  writeFileSync(join(nameless.folder, 'config.json'), '[]')
+  const unread = await failure(() => pipeline('object-detection', nameless.folder))
+  assert.match(unread.message, /config\.json: expected an object/)
+})

@@ -100,7 +100,10 @@ export async function locate(
   if (typeof input !== 'string' || input === '') {
     throw expected(path, 'a picture: a path, URL, bytes, Blob or Image', input)
   }
-  if (/^(https?|data|file):/i.test(input)) return fromUrl(new URL(input), path, signal)
+  if (/^(https?|data|file):/i.test(input)) {
+    if (!URL.canParse(input)) throw expected(path, 'a URL that can be read', input)
+    return fromUrl(new URL(input), path, signal)
+  }
   const file = resolveFromFolder(input)
   return { source: { file }, name: basename(file) }
 }

@@ -2,23 +2,21 @@
 
 import { existsSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
-import { SpaceError } from '#core/errors.ts'
+import { expected, SpaceError } from '#core/errors.ts'
 import { resolveFromFolder } from '../base-dir.ts'
 import type { ImageInput } from '../media/open-image.ts'
 import { shownName } from '../model-folder.ts'
 import { type Callable, createCallable } from '../pipeline.ts'
+import { checkOptions, type PlacementOptions, readPlacement } from '../placement.ts'
 import type { CallOptions } from '../runtime/open-task.ts'
 import { acquire } from '../runtime/pool.ts'
 import type { Feeds, Outputs } from '../task.ts'
 import type { DeclaredHead, Frame, HeadAnswer, HeadFunction, PictureInput } from './declaration.ts'
 
-export interface OnnxDeclaration<P extends PictureInput | undefined = PictureInput | undefined> {
+export interface OnnxDeclaration<P extends PictureInput | undefined = PictureInput | undefined>
+  extends PlacementOptions {
   /** How a picture becomes an input. Left out: the graph takes tensors by name. */
   picture?: P
-  /** How many workers hold the graph. Default 1. */
-  workers?: number
-  /** Execution providers of onnxruntime in order of preference. Default `['cpu']`. */
-  providers?: readonly string[]
 }
 
 /** Inputs beside the picture, by name. */
@@ -68,20 +66,21 @@ export async function onnx(
   file: string,
   declaration: OnnxDeclaration & { head?: DeclaredHead | HeadFunction<unknown> } = {},
 ): Promise<unknown> {
+  if (typeof file !== 'string') throw expected('file', 'the path of an ONNX file', file)
+  checkOptions(declaration)
   const path = resolveFromFolder(file)
   const id = shownName(file)
   if (!path.endsWith('.onnx')) {
     throw new SpaceError('model-missing', { model: id, reason: 'an ONNX file ends in .onnx' })
   }
   if (!existsSync(path)) throw new SpaceError('model-missing', { model: id, reason: 'there is no such file' })
-  const { picture = null, head, workers = 1, providers = ['cpu'] } = declaration
+  const { picture = null, head } = declaration
   const declared = typeof head === 'function' ? null : (head ?? null)
   const lease = await acquire({
     task: 'onnx',
     model: { id, folder: dirname(path) },
     options: { base: basename(path, '.onnx'), picture, head: declared },
-    workers,
-    providers,
+    ...readPlacement(declaration),
     pin: false,
   })
   const finish =

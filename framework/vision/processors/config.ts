@@ -1,6 +1,7 @@
 /** From the files of a model to the settings of its image processor, through every shape that the Hub has seen. */
 
 import type { Json, Model } from '../task.ts'
+import { checkSettings } from './check.ts'
 import { DEFAULTS, GENERIC, KIND_OF_MODEL, type Settings, type SizeSetting } from './defaults.ts'
 
 export interface ProcessorConfig {
@@ -20,26 +21,33 @@ export async function readProcessorJson(model: Pick<Model, 'json'>): Promise<Jso
   return isRecord(inner) ? inner : null
 }
 
-/** @param modelType - of `config.json`; names the class where the processor's own file does not. */
+/**
+ * @param modelType - of `config.json`; names the class where the processor's own file does not.
+ * @throws SpaceError `invalid-value` where a setting cannot be
+ */
 export function processorConfig(raw: Json, modelType?: unknown): ProcessorConfig {
   const kind = kindOf(raw, modelType)
   const defaults: Settings = { ...GENERIC, ...DEFAULTS[kind] }
   const given = withoutNull(renamed(raw))
   const settings = { ...defaults, ...given } as Settings
   const unknown = !(kind in DEFAULTS)
-  return {
-    kind: unknown ? 'Generic' : kind,
-    raw,
-    settings: {
-      ...settings,
-      size: sizeOf(given.size, given.max_size, kind, settings) ?? defaults.size,
-      crop_size: cropOf(given.crop_size) ?? defaults.crop_size,
-      pad_size: cropOf(given.pad_size) ?? defaults.pad_size,
-      // A class nobody knows normalises when it says with what.
-      ...(unknown && given.do_normalize === undefined ? { do_normalize: given.image_mean !== undefined } : {}),
-    },
+  const read: Settings = {
+    ...settings,
+    size: sizeOf(given.size, given.max_size, kind, settings) ?? defaults.size,
+    crop_size: cropOf(given.crop_size) ?? defaults.crop_size,
+    pad_size: cropOf(given.pad_size) ?? defaults.pad_size,
+    image_mean: channels(settings.image_mean),
+    image_std: channels(settings.image_std),
+    // A class nobody knows normalises when it says with what.
+    ...(unknown && given.do_normalize === undefined ? { do_normalize: given.image_mean !== undefined } : {}),
   }
+  checkSettings(read)
+  return { kind: unknown ? 'Generic' : kind, raw, settings: read }
 }
+
+/** One number stands for all channels. */
+const channels = (values: readonly number[]): readonly number[] =>
+  typeof values === 'number' ? [values, values, values] : values
 
 /** `ViTFeatureExtractor`, `ViTImageProcessor`, `ViTImageProcessorFast` and `ViTImageProcessorPil` are one class. */
 function kindOf(raw: Json, modelType: unknown): string {

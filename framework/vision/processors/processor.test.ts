@@ -150,3 +150,20 @@ test('a processor can be had alone, from a model’s folder or from its configur
   const input = picture(50, 40, (x, y) => x + y)
   assert.deepEqual(fromFolder.process(input), fromJson.process(input))
 })
+
+test('a setting that cannot be is named with its file before any picture comes', () => {
+  const wrong: readonly Json[] = [
+    { size: { height: -1, width: 8 } },
+    { size: { shortest_edge: '224' } },
+    { crop_size: 0 },
+    { image_mean: 'x' },
+    { image_std: [0.5, null, 0.5] },
+    { rescale_factor: '1/255' },
+    { resample: 9 },
+  ]
+  for (const raw of wrong) {
+    const name = Object.keys(raw)[0]
+    assert.throws(() => processor(raw, 'vit'), new RegExp(`preprocessor_config.json: ${name}.*expected`))
+  }
+  assert.deepEqual(processorConfig({ image_mean: 0.5 }, 'vit').settings.image_mean, [0.5, 0.5, 0.5])
+})

@@ -5,7 +5,7 @@
  */
 
 import { ERRORS, type ErrorCode } from '#core/error-catalogue.ts'
-import { isSpaceError, SpaceError } from '#core/errors.ts'
+import { expected, isSpaceError, SpaceError } from '#core/errors.ts'
 import type { Image, Pixels } from '#core/media.ts'
 import type { Header, Source } from '../media/codec.ts'
 import { ImageHandle, originOf, readPixels } from '../media/image.ts'
@@ -36,7 +36,9 @@ export async function pack(value: unknown): Promise<Packed> {
 }
 
 async function packValue(value: unknown, transfer: ArrayBuffer[]): Promise<unknown> {
+  if (typeof value === 'function' || typeof value === 'symbol') throw uncarried(value)
   if (typeof value !== 'object' || value === null) return value
+  if (value instanceof Promise) throw uncarried(value, 'It is a promise: await it first.')
   const origin = originOf(value)
   if (origin) {
     const { name } = value as Image
@@ -64,6 +66,9 @@ async function packValue(value: unknown, transfer: ArrayBuffer[]): Promise<unkno
   )
   return Object.fromEntries(entries)
 }
+
+const uncarried = (value: unknown, hint?: string) =>
+  expected('arguments', 'pictures, bytes, texts, numbers, lists and plain objects', value, hint)
 
 function handOver<T extends ArrayBufferView>(view: T, transfer: ArrayBuffer[]): T {
   const { buffer, byteOffset, byteLength } = view

@@ -50,7 +50,7 @@ export async function openModel(id: string, folder: string, options: ModelOption
     folder,
     config,
     ...files,
-    label: (index) => labelOf(config, index),
+    label: (index) => labelOf(model, index),
     broken: (file, reason) => new SpaceError('model-broken', { model: id, file, reason }),
     hasSession: (base) => find(folder, base, DTYPES) !== null,
     session(base = 'model') {
@@ -91,11 +91,17 @@ function createFiles(id: string, folder: string): Pick<Model, 'has' | 'json' | '
     bytes,
     async json(file) {
       if (!existsSync(pathOf(file))) return null
+      const broken = (reason: string, cause?: unknown) =>
+        new SpaceError('model-broken', { model: id, file, reason }, cause === undefined ? {} : { cause })
+      const text = Buffer.from(await bytes(file)).toString('utf8')
+      let value: unknown
       try {
-        return JSON.parse(Buffer.from(await bytes(file)).toString('utf8')) as Json
+        value = JSON.parse(text)
       } catch (cause) {
-        throw new SpaceError('model-broken', { model: id, file, reason: 'it is no JSON' }, { cause })
+        throw broken('it is no JSON', cause)
       }
+      if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Json
+      throw broken('expected an object in it')
     },
   }
 }
@@ -136,10 +142,18 @@ function list(folder: string): string[] {
   return [...at(folder).flatMap((entry) => (entry.isDirectory() ? [] : [entry.name])), ...graphs]
 }
 
-/** Transformers' `id2label`, or timm's list of names. */
-function labelOf(config: Json, index: number): string {
+/**
+ * Transformers' `id2label`, or timm's list of names. Transformers numbers the classes of a model without names, of which
+ * it assumes two where `num_labels` does not say more.
+ */
+function labelOf({ config, broken }: Model, index: number): string {
   const byId = config.id2label as Readonly<Record<string, string>> | undefined
   const cfg = config.pretrained_cfg as { label_names?: readonly string[] } | undefined
   const names = (config.label_names as readonly string[] | undefined) ?? cfg?.label_names
-  return byId?.[String(index)] ?? names?.[index] ?? `LABEL_${index}`
+  const name = byId?.[String(index)] ?? names?.[index]
+  if (name !== undefined) return name
+  const { num_labels = 2 } = config
+  const numbered = cfg ? !names : !byId && typeof num_labels === 'number' && index < num_labels
+  if (numbered) return `LABEL_${index}`
+  throw broken('config.json', `it has no name for class ${index}; expected one in id2label, by number`)
 }

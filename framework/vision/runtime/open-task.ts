@@ -1,5 +1,6 @@
 /** Opens a task on a model, in this thread. The worker does so for callers elsewhere; tests do it directly. */
 
+import { expected } from '#core/errors.ts'
 import type { OpenTask, TaskOptions } from '../task.ts'
 import { TASKS, type TaskFile, type TaskName } from '../tasks.ts'
 import { type CallContext, createContext } from './context.ts'
@@ -93,11 +94,17 @@ export interface CallOptions {
   readonly onProgress?: (fraction: number, note?: string) => void
 }
 
-/** Takes `signal` and `onProgress` out of the options, which are the last argument when that is a plain object. */
+/**
+ * Takes `signal` and `onProgress` out of the options, which are the last argument when that is a plain object.
+ * @throws SpaceError `invalid-value` where they are something else
+ */
 export function splitCall(args: readonly unknown[]): CallOptions & { args: readonly unknown[] } {
   const last = args.at(-1)
   if (!isPlain(last) || !('signal' in last || 'onProgress' in last)) return { args }
   const { signal, onProgress, ...rest } = last as CallOptions & Record<string, unknown>
+  if (signal && !(typeof signal.addEventListener === 'function' && 'aborted' in signal))
+    throw expected('signal', 'an AbortSignal', signal)
+  if (onProgress && typeof onProgress !== 'function') throw expected('onProgress', 'a function', onProgress)
   return { args: [...args.slice(0, -1), rest], ...(signal ? { signal } : {}), ...(onProgress ? { onProgress } : {}) }
 }
 

@@ -1,6 +1,7 @@
 /** The one place that says how many workers there are, and what they may take. */
 
 import { availableParallelism } from 'node:os'
+import { expected } from '#core/errors.ts'
 
 export interface RuntimeSettings {
   /** Most worker threads. Default: one for each core, at least 2 and at most 4. Each costs about 40 MB. */
@@ -20,7 +21,23 @@ export const settings: RuntimeSettings = {
   idleMinutes: 15,
 }
 
-/** Sets how models run in this process. What is open already stays as it is. */
+const atLeast = (least: number) => (value: unknown) => Number.isInteger(value) && (value as number) >= least
+const FITS: Readonly<Record<keyof RuntimeSettings, [what: string, fits: (value: unknown) => boolean]>> = {
+  workers: ['a whole number of at least 1', atLeast(1)],
+  threads: ['a whole number of at least 1, or null', (value) => value === null || atLeast(1)(value)],
+  maxQueue: ['a whole number, 0 or more', atLeast(0)],
+  idleMinutes: ['minutes, 0 or more (Infinity for never)', (value) => typeof value === 'number' && value >= 0],
+}
+
+/**
+ * Sets how models run in this process. What is open already stays as it is.
+ * @throws SpaceError `invalid-value` naming the setting
+ */
 export function configureRuntime(change: Partial<RuntimeSettings>): void {
+  for (const [name, value] of Object.entries(change)) {
+    const rule = FITS[name as keyof RuntimeSettings]
+    if (!rule) throw expected('configureRuntime', `settings out of ${Object.keys(FITS).join(', ')}`, name)
+    if (!rule[1](value)) throw expected(name, rule[0], value)
+  }
   Object.assign(settings, change)
 }

@@ -20,6 +20,8 @@ interface Pending<T> {
 }
 
 const NAME = 'spaces-vision'
+/** Decoded pictures are freed when what points to them is collected: with a small nursery that is soon. */
+const LIMITS = { maxYoungGenerationSizeMb: 2 }
 
 /** From the bundle, its entry for workers; from the source tree, the file beside this one, through tsx. */
 function startWorker(): Worker {
@@ -27,12 +29,17 @@ function startWorker(): Worker {
     // tsx given by --import registers itself in the main thread alone.
     const [api, entry] = [import.meta.resolve('tsx/esm/api'), new URL('./worker.ts', import.meta.url).href]
     const code = `import(${JSON.stringify(api)}).then(({ register }) => (register(), import(${JSON.stringify(entry)})))`
-    return new Worker(code, { eval: true, name: NAME, execArgv: ['--conditions=spaces-source'] })
+    return new Worker(code, {
+      eval: true,
+      name: NAME,
+      execArgv: ['--conditions=spaces-source'],
+      resourceLimits: LIMITS,
+    })
   }
   const beside = new URL('./vision-worker.js', import.meta.url)
   const entry = existsSync(beside) ? beside : new URL('../vision-worker.js', import.meta.url)
   // Flags of this process are not for the worker: `--input-type` would keep it from starting.
-  return new Worker(entry, { name: NAME, execArgv: [] })
+  return new Worker(entry, { name: NAME, execArgv: [], resourceLimits: LIMITS })
 }
 
 export class WorkerThread {
@@ -106,6 +113,11 @@ export class WorkerThread {
         this.#hold()
         this.#say({ type: 'call', job, key, args: packed.value as readonly unknown[], folder }, packed.transfer)
       })
+    } catch (error) {
+      // What cannot be sent never comes back.
+      this.#finish(job)
+      this.#hold()
+      throw isCloneError(error) ? unsendable(error) : error
     } finally {
       signal?.removeEventListener('abort', cancel)
     }
@@ -170,6 +182,16 @@ export class WorkerThread {
     this.#closing.clear()
   }
 }
+
+const isCloneError = (error: unknown): error is DOMException =>
+  error instanceof DOMException && error.name === 'DataCloneError'
+
+const unsendable = (cause: DOMException) =>
+  new SpaceError(
+    'invalid-value',
+    { path: 'arguments', expected: 'pictures, bytes, texts, numbers, lists and plain objects', got: cause.message },
+    { cause },
+  )
 
 interface Failure {
   readonly reason: string

@@ -25,7 +25,9 @@ export default defineTask({
         const feeds = await context.time('preprocess', () => pictureFeeds(session, processor.process(pixels)))
         const outputs = await context.time('run', () => session.run(feeds, { signal: context.signal }))
         return context.time('postprocess', () => {
-          const { data } = session.floats(outputs, 'logits', session.outputs[0]?.name ?? 'logits')
+          const { data, dims } = session.floats(outputs, 'logits', session.outputs[0]?.name ?? 'logits')
+          if (dims.filter((dim) => dim !== 1).length > 1)
+            throw model.broken(session.file, `expected scores [1, classes], got [${dims.join(', ')}]`)
           return topClasses(scoresOf(data, apply ?? usualFunction(model, data.length)), count, model.label)
         })
       },

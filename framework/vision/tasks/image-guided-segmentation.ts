@@ -69,6 +69,8 @@ async function openGraphs(model: Model): Promise<Ask> {
     }
   }
   const session = await model.session()
+  if (!session.wants('conditional_pixel_values'))
+    throw model.broken(session.file, 'expected a graph that takes “conditional_pixel_values”, the query’s picture')
   return async (picture, queries, context) => {
     const pixel_values = repeated(picture, queries.dims[0] ?? 1)
     return session.floats(

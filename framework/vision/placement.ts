@@ -1,0 +1,29 @@
+/** Where a model runs: the options that `pipeline` and `onnx` share. */
+
+import { expected } from '#core/errors.ts'
+
+export interface PlacementOptions {
+  /** How many workers hold the model; each has its memory, and they share the cores. Default 1. */
+  workers?: number
+  /** Execution providers of onnxruntime in order of preference. Default `['cpu']`. */
+  providers?: readonly string[]
+}
+
+/** More threads than any machine has cores for. */
+const MOST_WORKERS = 256
+
+/** The options with their defaults. @throws SpaceError `invalid-value` naming the option */
+export function readPlacement(given: PlacementOptions): Required<PlacementOptions> {
+  const { workers = 1, providers = ['cpu'] } = given
+  if (!(Number.isInteger(workers) && workers >= 1 && workers <= MOST_WORKERS))
+    throw expected('workers', `a whole number, 1 to ${MOST_WORKERS}`, workers)
+  const named = Array.isArray(providers) && providers.length > 0 && providers.every((name) => typeof name === 'string')
+  if (!named) throw expected('providers', 'a list of execution providers, such as ["cpu"]', providers)
+  return { workers, providers }
+}
+
+/** @throws SpaceError `invalid-value` where options are given that are no object */
+export function checkOptions(options: unknown): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options))
+    throw expected('options', 'an object of options', options)
+}
