@@ -17,7 +17,7 @@ const benches = readdirSync(folder)
   .filter((file) => file.endsWith('.bench.ts'))
   .map((file) => file.replace('.bench.ts', ''))
   .filter((name) => (name === 'peers' ? peers || names.includes(name) : true))
-  .filter((name) => names.length === 0 || names.includes(name) || (peers && name === 'peers'))
+  .filter((name) => names.length === 0 || names.includes(name))
 if (benches.length === 0) {
   console.error(`There is no bench of the name ${names.join(', ')}.`)
   process.exit(2)

@@ -54,7 +54,8 @@ async function compare(
       measured.get(contender.kind)?.push(await contender.round({ photo, callers, seconds }))
     }
   }
-  const of = (kind: Kind, value: keyof Measured) => median((measured.get(kind) ?? []).map((one) => one[value]))
+  const of = (kind: Kind, value: 'perSecond' | 'gapMs' | 'cpuMs') =>
+    median((measured.get(kind) ?? []).map((one) => one[value]))
   return contenders.map(({ kind }) => ({
     model: name,
     photo: size,

@@ -21,6 +21,8 @@ export interface Load {
   readonly photo: string
   readonly callers: number
   readonly seconds: number
+  /** Finds the most memory taken meanwhile. */
+  readonly watchMemory?: boolean
 }
 
 export interface Measured {
@@ -29,6 +31,7 @@ export interface Measured {
   readonly gapMs: number
   /** Processor time for an image, all threads: what it takes however busy the machine is otherwise. */
   readonly cpuMs: number
+  readonly peakMb: number | null
 }
 
 export interface Memory {

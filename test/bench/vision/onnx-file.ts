@@ -59,7 +59,7 @@ const IR_VERSION = 8
 const ATTRIBUTE = { float: 1, integer: 2, integers: 7 }
 const DATA = { float: 1, int64: 7 }
 /** Weights of this size and more are mapped into memory, and begin where a page of memory may. In bytes. */
-const PAGE = 65536
+const PAGE = 4096
 const WORTH_A_FILE = 1024
 
 function attributeProto(name: string, value: Attribute): Bytes {

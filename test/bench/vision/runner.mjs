@@ -48,8 +48,14 @@ const call = await RUNNERS[kind](options)
 const delay = monitorEventLoopDelay({ resolution: 1 })
 
 /** Images a second with that many calls under way, the longest stop of this thread, and processor time for an image. */
-async function round({ photo, callers, seconds }) {
+async function round({ photo, callers, seconds, watchMemory }) {
   await call(photo)
+  let peakMb = null
+  const watch = () => {
+    peakMb = Math.max(peakMb ?? 0, memory()?.pssMb ?? 0)
+  }
+  // Reading it takes a moment in which this thread stands still, so only when it is asked for.
+  const watching = watchMemory ? setInterval(watch, 200) : null
   delay.enable()
   delay.reset()
   const cpu = process.cpuUsage()
@@ -67,7 +73,8 @@ async function round({ photo, callers, seconds }) {
   const took = (performance.now() - startedAt) / 1000
   const { user, system } = process.cpuUsage(cpu)
   delay.disable()
-  return { perSecond: done / took, gapMs: delay.max / 1e6, cpuMs: (user + system) / 1000 / done }
+  if (watching) clearInterval(watching)
+  return { perSecond: done / took, gapMs: delay.max / 1e6, cpuMs: (user + system) / 1000 / done, peakMb }
 }
 
 /** MB. A page that processes or threads share counts once (Pss); null where the system does not tell. */
