@@ -33,6 +33,10 @@ test('options left out have their defaults, and null counts as left out', () => 
 test('options of another kind are named', () => {
   const options = new CallOptions({ threshold: '0.5', top_k: 0, pool: 1, subtask: 'all', template: 3 })
   assert.throws(() => options.number('threshold', 1), /threshold: expected a number, got “0.5”/)
+  assert.throws(
+    () => new CallOptions({ n: 9 }).number('n', 1, { min: 1, max: 8 }),
+    /n: expected a number of at least 1 and at most 8/,
+  )
   assert.throws(() => options.count('top_k'), /top_k: expected a whole number of at least 1, got 0/)
   assert.throws(() => options.boolean('pool', false), /pool: expected true or false/)
   assert.throws(() => options.oneOf('subtask', ['panoptic', 'semantic']), /subtask: expected one of panoptic, semantic/)

@@ -23,13 +23,16 @@ export class CallOptions {
     return this.#values[name] ?? undefined
   }
 
-  number(name: string, fallback: number, limits: { min?: number; integer?: boolean } = {}): number {
+  number(name: string, fallback: number, limits: { min?: number; max?: number; integer?: boolean } = {}): number {
     const value = this.get(name) ?? fallback
-    const { min = -Infinity, integer = false } = limits
-    if (typeof value === 'number' && value >= min && (integer ? Number.isInteger(value) : Number.isFinite(value)))
-      return value
-    const least = Number.isFinite(min) ? ` of at least ${min}` : ''
-    throw expected(name, `${integer ? 'a whole number' : 'a number'}${least}`, value)
+    const { min = -Infinity, max = Infinity, integer = false } = limits
+    const counts = typeof value === 'number' && (integer ? Number.isInteger(value) : Number.isFinite(value))
+    if (counts && value >= min && value <= max) return value
+    const bounds = [
+      ...(Number.isFinite(min) ? [`at least ${min}`] : []),
+      ...(Number.isFinite(max) ? [`at most ${max}`] : []),
+    ].join(' and ')
+    throw expected(name, `${integer ? 'a whole number' : 'a number'}${bounds && ` of ${bounds}`}`, value)
   }
 
   /** As `number`, for an option that means “no limit” when it is left out. */

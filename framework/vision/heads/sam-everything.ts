@@ -24,11 +24,12 @@ import { promptFeeds } from './sam-prompts.ts'
 export type GridOptions = ReturnType<typeof readGridOptions>
 
 export function readGridOptions(options: CallOptions) {
-  const whole = (name: string, fallback: number, min: number) => options.number(name, fallback, { min, integer: true })
+  const whole = (name: string, fallback: number, min: number, max: number) =>
+    options.number(name, fallback, { min, max, integer: true })
   return {
-    pointsPerBatch: whole('points_per_batch', 64, 1),
-    pointsPerSide: whole('points_per_crop', 32, 1),
-    layers: whole('crops_n_layers', 0, 0),
+    pointsPerBatch: whole('points_per_batch', 64, 1, 4096),
+    pointsPerSide: whole('points_per_crop', 32, 1, 256),
+    layers: whole('crops_n_layers', 0, 0, 4),
     overlap: options.number('crop_overlap_ratio', 512 / 1500, { min: 0 }),
     pointsDivisor: options.number('crop_n_points_downscale_factor', 1, { min: 1 }),
     minScore: options.number('pred_iou_thresh', 0.88),

@@ -4,7 +4,7 @@ import { expected } from '#core/errors.ts'
 import type { CallOptions } from '../../arguments.ts'
 import { runGraph } from '../../feeds.ts'
 import { type Model, type Port, type TaskContext, tensor, throwIfCancelled } from '../../task.ts'
-import { givenCount, OUTPUT_TYPES, readNoise } from './options.ts'
+import { givenCount, MOST_PICTURES, OUTPUT_TYPES, readNoise } from './options.ts'
 import { SYMMETRIC, toPicture, unitValues, type ValueRange } from './pictures.ts'
 
 export async function openGenerator(model: Model) {
@@ -17,7 +17,7 @@ export async function openGenerator(model: Model) {
   const range = rangeOf(model)
 
   return async (options: CallOptions, context: TaskContext) => {
-    const count = options.number('batch_size', givenCount(options), { min: 1, integer: true })
+    const count = options.number('batch_size', givenCount(options), { min: 1, max: MOST_PICTURES, integer: true })
     const type = options.oneOf('output_type', OUTPUT_TYPES) ?? 'image'
     if (type === 'latent') throw expected('output_type', '“image” or “np” for a generator', type)
     const noise = readNoise(options).start(count * size)

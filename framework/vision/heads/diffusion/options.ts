@@ -32,6 +32,9 @@ export interface DiffusionOptions extends NoiseOptions {
 export type OutputType = 'image' | 'pil' | 'np' | 'latent'
 export const OUTPUT_TYPES = ['image', 'pil', 'np', 'latent'] as const
 
+/** How many pictures one call makes at most: more would take the memory of the process. */
+export const MOST_PICTURES = 1024
+
 /** Where a call's noise comes from: given values first, then the seed. */
 export interface CallNoise {
   /** @param count - values; those given must be as many. */

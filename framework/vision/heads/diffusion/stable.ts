@@ -8,10 +8,12 @@ import { type Json, type Model, type Session, type TaskContext, type Tensor, ten
 import { openTokenizer, type Tokenizer } from '../../text/tokenizer.ts'
 import { denoise, type Network } from './denoise.ts'
 import { createNetwork, tellStrength } from './guidance.ts'
-import { OUTPUT_TYPES, readNoise } from './options.ts'
+import { MOST_PICTURES, OUTPUT_TYPES, readNoise } from './options.ts'
 import { toPicture, unitValues } from './pictures.ts'
 import { type Shape, sampleShape } from './unconditional.ts'
 
+/** Of a side: a UNet's memory grows with the fourth power of it. */
+const MOST_PIXELS = 8192
 const USUAL_STEPS = 50
 const USUAL_GUIDANCE = 7.5
 /** Of the first Stable Diffusion, which its configuration does not always repeat. */
@@ -102,7 +104,7 @@ function readPrompts(prompt: unknown, options: CallOptions): Asked[] {
   const against: unknown[] = Array.isArray(given) ? given : texts.map(() => given)
   if (against.length !== texts.length || !against.every((text): text is string => typeof text === 'string'))
     throw expected('negative_prompt', 'a text, or one for each prompt', given)
-  const each = options.number('num_images_per_prompt', 1, { min: 1, integer: true })
+  const each = options.number('num_images_per_prompt', 1, { min: 1, max: MOST_PICTURES, integer: true })
   return texts.flatMap((text, i) => Array.from({ length: each }, () => ({ text, not: against[i] as string })))
 }
 
@@ -110,7 +112,7 @@ function readPrompts(prompt: unknown, options: CallOptions): Asked[] {
 function latentShape({ shape: [channels, height, width], vae }: Parts, options: CallOptions): Shape {
   const reduction = 2 ** (Array.isArray(vae.block_out_channels) ? vae.block_out_channels.length - 1 : 3)
   const side = (name: 'height' | 'width', usual: number) => {
-    const pixels = options.number(name, usual * reduction, { min: reduction, integer: true })
+    const pixels = options.number(name, usual * reduction, { min: reduction, max: MOST_PIXELS, integer: true })
     if (pixels % 8 || pixels % reduction) throw expected(name, 'a multiple of 8', pixels)
     return pixels / reduction
   }

@@ -5,7 +5,7 @@ import { runGraph } from '../../feeds.ts'
 import { chooseScheduler, type SchedulerConfig } from '../../schedulers/index.ts'
 import { type Json, type Model, type Session, type TaskContext, type Tensor, tensor } from '../../task.ts'
 import { denoise, type Network } from './denoise.ts'
-import { givenCount, OUTPUT_TYPES, readNoise } from './options.ts'
+import { givenCount, MOST_PICTURES, OUTPUT_TYPES, readNoise } from './options.ts'
 import { toPicture, unitValues } from './pictures.ts'
 
 /** What diffusers' pipelines take where nothing is said: DDPM walks every timestep. */
@@ -18,7 +18,7 @@ export async function openUnet(model: Model) {
   const size = shape[0] * shape[1] * shape[2]
 
   return async (options: CallOptions, context: TaskContext) => {
-    const count = options.number('batch_size', givenCount(options), { min: 1, integer: true })
+    const count = options.number('batch_size', givenCount(options), { min: 1, max: MOST_PICTURES, integer: true })
     const type = options.oneOf('output_type', OUTPUT_TYPES) ?? 'image'
     const scheduler = chooseScheduler(options.get('scheduler'), own)
     const noise = readNoise(options)

@@ -93,10 +93,10 @@ export function generationSettings(options: Json, ...own: readonly Json[]): Gene
     return undefined
   }
   const read = reader(find)
-  const beams = read.whole('num_beams', 1, 1)
+  const beams = read.whole('num_beams', 1, 1, MOST_SEQUENCES)
   const sampling = read.flag('do_sample', false)
   if (sampling && beams > 1) throw expected('num_beams', '1 with do_sample', beams, 'Take one of the two.')
-  const returned = read.whole('num_return_sequences', 1, 1)
+  const returned = read.whole('num_return_sequences', 1, 1, MOST_SEQUENCES)
   if (returned > beams && !sampling)
     throw expected('num_return_sequences', `at most num_beams (${beams})`, returned, 'Raise num_beams.')
 
@@ -121,7 +121,7 @@ export function generationSettings(options: Json, ...own: readonly Json[]): Gene
     begin: read.ids('bos_token_id')[0] ?? null,
     sampling: sampling
       ? {
-          temperature: read.number('temperature', 1),
+          temperature: read.positive('temperature', 1),
           topK: read.whole('top_k', 50, 0),
           topP: read.number('top_p', 1),
           seed: find('seed') === undefined ? null : read.number('seed', 0),
@@ -153,6 +153,9 @@ function lengths(called: Json, own: readonly Json[], read: Reader) {
   return { maxNewTokens: DEFAULT_NEW_TOKENS, maxLength: null }
 }
 
+/** Followed side by side; each has the memory of its keys and values. */
+const MOST_SEQUENCES = 1024
+
 type Reader = ReturnType<typeof reader>
 
 function reader(find: (name: string) => unknown) {
@@ -163,10 +166,19 @@ function reader(find: (name: string) => unknown) {
       if (typeof value !== 'number' || !Number.isFinite(value)) throw expected(name, 'a number', value)
       return value
     },
-    whole(name: string, fallback: number, least: number): number {
+    positive(name: string, fallback: number): number {
       const value = find(name) ?? fallback
-      if (!isId(value) || value < least) throw expected(name, `a whole number, ${least} or more`, value)
+      if (typeof value !== 'number' || !(value > 0 && value < Infinity)) throw expected(name, 'a number above 0', value)
       return value
+    },
+    whole(name: string, fallback: number, least: number, most = Infinity): number {
+      const value = find(name) ?? fallback
+      if (isId(value) && value >= least && value <= most) return value
+      throw expected(
+        name,
+        `a whole number, ${Number.isFinite(most) ? `${least} to ${most}` : `${least} or more`}`,
+        value,
+      )
     },
     flag(name: string, fallback: boolean): boolean {
       const value = find(name) ?? fallback
