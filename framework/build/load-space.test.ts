@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, realpath, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -195,4 +195,31 @@ test('a module that failed for want of a file loads once the file is there', asy
   assert.match((await load()).problem?.message ?? '', /ENOENT/)
   await author({ 'words.txt': 'here' }, folder)
   assert.equal((await load()).space?.summary, 'here')
+})
+
+test('a damaged entry of the cache is made anew', async () => {
+  const { load } = await author({ 'space.ts': declare() })
+  const cache = join(root, 'damaged')
+  process.env.SPACES_CACHE = cache
+  assert.equal((await load()).problem, null)
+  const [name = ''] = await readdir(join(cache, 'bundles'))
+  await writeFile(join(cache, 'bundles', name, 'bundle.json'), '')
+  assert.equal((await load()).problem, null)
+})
+
+test('where the cache cannot be written, as in a container, spaces load all the same', async () => {
+  const blocked = join(root, 'a-file')
+  await writeFile(blocked, '')
+  process.env.SPACES_CACHE = join(blocked, 'cache')
+  const [one, two] = [await author({ 'space.ts': declare() }), await author({ 'space.ts': declare() })]
+  const both = await Promise.all([one.load(), two.load()])
+  assert.deepEqual(
+    both.map(({ problem, space }) => [problem, space?.title]),
+    [
+      [null, 'Twice'],
+      [null, 'Twice'],
+    ],
+  )
+  await author({ 'space.ts': declare().replace('Twice', 'Thrice') }, one.folder)
+  assert.equal((await one.load()).space?.title, 'Thrice')
 })

@@ -7,7 +7,7 @@ import { SpaceError, show } from '#core/errors.ts'
 import type { LoadedSpace } from '#core/loaded.ts'
 import { type AnySpace, isSpace } from '#core/space.ts'
 import { BundleError, shownPath } from './bundle-error.ts'
-import { type Cached, cacheFolder, hashOf, readCache, writeCache } from './space-cache.ts'
+import { type Cached, cacheFolder, hashOf, moveCache, readCache, writeCache } from './space-cache.ts'
 
 /** A loaded space, and the files to watch for its sake. */
 export interface BuiltSpace extends LoadedSpace {
@@ -24,16 +24,15 @@ export async function loadSpace(path: string, { slug }: { slug: string }): Promi
   const base = { slug, file, dir: dirname(file) }
   let bundle: Cached | null = null
   try {
-    const folder = cacheFolder(file, fileURLToPath(import.meta.resolve('spaces')))
-    const cached = await readCache(folder)
-    bundle = cached ?? (await bundleAnew(file, folder))
+    const cached = await readCache(folderOf(file))
+    bundle = cached ?? (await bundleAnew(file))
     let module: Record<string, unknown>
     try {
       module = await importBundle(bundle.path)
     } catch (error) {
       if (!cached || !isMissing(error)) throw error
       // A package that the bundle names has moved since.
-      bundle = await bundleAnew(file, folder)
+      bundle = await bundleAnew(file)
       module = await importBundle(bundle.path)
     }
     const { setupKey, revision, inputs } = bundle
@@ -46,9 +45,18 @@ export async function loadSpace(path: string, { slug }: { slug: string }): Promi
   }
 }
 
-async function bundleAnew(file: string, folder: string): Promise<Cached> {
+const folderOf = (file: string) => cacheFolder(file, fileURLToPath(import.meta.resolve('spaces')))
+
+async function bundleAnew(file: string): Promise<Cached> {
   const { bundleSpace } = await import('./bundle-space.ts')
-  return writeCache(folder, await bundleSpace(file, join(folder, 'space.mjs')))
+  const folder = folderOf(file)
+  const bundle = await bundleSpace(file, join(folder, 'space.mjs'))
+  try {
+    return await writeCache(folder, bundle)
+  } catch (error) {
+    if ((await moveCache(error)) || folder !== folderOf(file)) return bundleAnew(file)
+    throw error
+  }
 }
 
 /** Node remembers a module that failed, under its URL, even when what it failed on is mended. */

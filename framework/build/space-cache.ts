@@ -1,11 +1,13 @@
 /**
  * Bundles of space files, kept between starts so that a space that has not changed starts without a bundler. They lie in
- * the user's cache folder (`SPACES_CACHE`, or `XDG_CACHE_HOME`/spaces, or ~/.cache/spaces), never in the author's tree.
+ * the user's cache folder (`SPACES_CACHE`, or `XDG_CACHE_HOME`/spaces, or ~/.cache/spaces), never in the author's tree;
+ * where that cannot be written, as in a container, in a temporary one that goes with the process.
  */
 
 import { createHash } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { homedir } from 'node:os'
+import { rmSync } from 'node:fs'
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { homedir, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Bundle } from './bundle-space.ts'
 
@@ -32,17 +34,33 @@ const UNUSED_MS = 60 * DAY_MS
 
 export const hashOf = (text: string | Uint8Array) => createHash('sha256').update(text).digest('hex').slice(0, 16)
 
+/** Stands in for the cache folder once that has turned out not to be writable. */
+let temporary: string | null = null
+
+const UNWRITABLE = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'ENOSPC', 'EDQUOT'])
+
+/** Whether a cache folder that could not be written has got another one in its place. */
+export async function moveCache(error: unknown): Promise<boolean> {
+  if (temporary !== null || !UNWRITABLE.has((error as NodeJS.ErrnoException).code ?? '')) return false
+  const folder = await mkdtemp(join(tmpdir(), 'spaces-cache-'))
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  temporary = folder
+  return true
+}
+
 /** @param framework - where the running package is: bundles name it by its place. */
 export function cacheFolder(file: string, framework: string): string {
-  const base = process.env.SPACES_CACHE ?? join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'spaces')
+  const own = process.env.SPACES_CACHE ?? join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'spaces')
+  const base = temporary ?? own
   return join(base, 'bundles', hashOf(`1\n${process.version}\n${framework}\n${file}`))
 }
 
 /** Null where there is none, or where one of the files it was made of has changed. */
 export async function readCache(folder: string): Promise<Cached | null> {
   const text = await readFile(join(folder, 'bundle.json'), 'utf8').catch(() => null)
-  if (text === null) return null
-  const { file, setupKey, revision, inputs } = JSON.parse(text) as Entry
+  const entry = text === null ? null : entryIn(text)
+  if (entry === null) return null
+  const { file, setupKey, revision, inputs } = entry
   const fresh = await Promise.all(
     inputs.map(async ([path, hash]) => {
       const content = await readFile(path).catch(() => null)
@@ -53,6 +71,15 @@ export async function readCache(folder: string): Promise<Cached | null> {
   const path = join(folder, file)
   const kept = await stat(path).catch(() => null)
   return kept ? { path, setupKey, revision, inputs: inputs.map(([input]) => input) } : null
+}
+
+/** Null where it is damaged: a machine that stopped while it was written leaves an empty file. */
+function entryIn(text: string): Entry | null {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
 }
 
 /** Where the bundle will lie does not depend on its content, so that its source map can name files relative to it. */
