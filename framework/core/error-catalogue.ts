@@ -149,11 +149,11 @@ export const ERRORS = {
     message: ({ path, name }) => `${path}: expected a file that can be read, got none at “${name}”.`,
     hint: () => 'Check the path: it is relative to the space’s folder, elsewhere to the working directory.',
   }),
-  'message-invalid': entry<{ expected: string; got: string }>({
+  'message-invalid': entry<{ expected: string; got: string; hint?: string }>({
     title: 'The message cannot be understood',
     status: 400,
     message: ({ expected, got }) => `message: expected ${expected}, got ${got}.`,
-    hint: () => 'See the protocol at the top of framework/core/protocol.ts.',
+    hint: ({ hint }) => hint ?? 'See the protocol at the top of framework/core/protocol.ts.',
   }),
   'message-too-large': entry<{ maxBytes: number }>({
     title: 'The message is too large',

@@ -165,7 +165,9 @@ export function createApp(options: AppOptions): App {
     remove(slug) {
       const host = hosts.get(slug)
       hosts.delete(slug)
-      host?.close(Promise.resolve()).catch((error: unknown) => log.error(`${slug}: close`, error))
+      if (host === undefined) return
+      const leaving = host.close(Promise.resolve()).then(() => sockets.leave(host))
+      leaving.catch((error: unknown) => log.error(`${slug}: close`, error))
     },
     warm() {
       void sockets.prepare()

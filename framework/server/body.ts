@@ -10,7 +10,10 @@ import type { Limits } from './limits.ts'
 import type { Plan, PlannedField } from './plan.ts'
 import type { Session } from './session.ts'
 
-const invalid = (expected: string, got: string) => new SpaceError('message-invalid', { expected, got })
+/** What to do about a call that cannot be understood. */
+export const CALL_HINT = 'POST the inputs by name: as JSON, media as data URLs, or as a form with the files themselves.'
+
+const invalid = (expected: string, got: string) => new SpaceError('message-invalid', { expected, got, hint: CALL_HINT })
 
 /** Room for everything in a body that is no file. */
 const FIELDS_BYTES = 4 * 1024 * 1024

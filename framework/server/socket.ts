@@ -179,11 +179,19 @@ export class Sockets {
 
   /** Sends what is still to be said and closes every connection. */
   async close(): Promise<void> {
-    this.#flusher.flush()
     if (this.#heart) clearInterval(this.#heart)
-    const closing = [...this.#tabs.values()].map(({ socket }) => socket && closeSocket(socket))
-    await Promise.all(closing)
-    for (const tab of this.#tabs.values()) this.#forget(tab)
+    await this.#end([...this.#tabs.values()])
+  }
+
+  /** Lets go of the pages of a space that is gone: each looks whether it is back, and then finds the new one. */
+  async leave(host: Host): Promise<void> {
+    await this.#end([...this.#tabs.values()].filter((tab) => tab.host === host))
+  }
+
+  async #end(tabs: readonly Tab[]): Promise<void> {
+    this.#flusher.flush()
+    await Promise.all(tabs.map(({ socket }) => socket && closeSocket(socket)))
+    for (const tab of tabs) if (this.#tabs.has(tab.id)) this.#forget(tab)
   }
 }
 
@@ -217,7 +225,7 @@ function closeSocket(socket: WebSocket): Promise<void> {
       clearTimeout(timer)
       resolve()
     })
-    socket.close(1001, 'The server is closing.')
+    socket.close(1001, 'There is nothing here any more.')
   })
 }
 

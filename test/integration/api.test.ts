@@ -179,6 +179,7 @@ test('everything that can be wrong with a call has its status, its code and a se
   assert.deepEqual([huge.status, huge.body.error.code], [413, 'message-too-large'])
   const get = await fetch(url)
   assert.deepEqual([get.status, get.headers.get('allow')], [405, 'POST'])
+  assert.match(((await get.json()) as Answer).error.hint, /^POST the inputs by name/)
   assert.equal((await json(url, { photo })).status, 200, 'and the server goes on')
   assert.deepEqual(serving.log, [])
 })

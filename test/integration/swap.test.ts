@@ -154,3 +154,20 @@ test('a space that does not load at first has a page that says why, and comes al
   tab.run('b')
   assert.deepEqual((await tab.next('done', 'b')).outputs, { n: 1 })
 })
+
+test('a page of a space that is taken away and put back, as a change of branch does, finds the new one by itself', async () => {
+  const version = (title: string) =>
+    space({ title, inputs: {}, outputs: { text: Text() }, run: () => ({ text: title }) })
+  await using serving = await serve([loadedFrom(version('Before'), { slug: 'one' })], { gallery: { title: 'All' } })
+  const url = `${serving.url}one/`
+  await using tab = await openTab(url)
+  serving.app.remove('one')
+  assert.equal(await tab.closed, 1001)
+  await assert.rejects(openTab(url), /status 404/)
+  await serving.app.swap(loadedFrom(version('After'), { slug: 'one', revision: '2' }))
+  await using again = await openTab(url, { resume: { tab: tab.tab, seen: 0 } })
+  const { resumed, revision } = await again.next('welcome')
+  assert.deepEqual([resumed, revision], [false, '2'])
+  again.run('a')
+  assert.deepEqual((await again.next('done', 'a')).outputs, { text: 'After' })
+})

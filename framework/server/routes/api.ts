@@ -5,7 +5,7 @@ import { ERRORS } from '#core/error-catalogue.ts'
 import { isSpaceError, SpaceError } from '#core/errors.ts'
 import type { Wires } from '#core/manifest.ts'
 import type { FileRef } from '#core/schema.ts'
-import { readInputs } from '../body.ts'
+import { CALL_HINT, readInputs } from '../body.ts'
 import type { FileStore } from '../files.ts'
 import type { Host } from '../host.ts'
 import { answerError, COMMON_HEADERS, type Ctx, type Env, recognize } from '../http.ts'
@@ -25,7 +25,8 @@ export interface ApiOptions {
 export function apiRoutes(app: Hono<Env>, base: string, options: ApiOptions): void {
   app.post(`${base}/api/:task`, (c) => predict(c, options))
   app.all(`${base}/api/:task`, (c) => {
-    const error = new SpaceError('message-invalid', { expected: 'the method POST', got: c.req.method })
+    const about = { expected: 'the method POST', got: c.req.method, hint: CALL_HINT }
+    const error = new SpaceError('message-invalid', about)
     const answered = answerError(error.toPublic(), 405)
     answered.headers.set('allow', 'POST')
     return answered
