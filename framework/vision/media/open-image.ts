@@ -130,6 +130,8 @@ async function fromUrl(url: URL, path: string, signal: AbortSignal | undefined) 
  * @throws SpaceError `invalid-value` where `data` does not hold `width * height * channels` bytes.
  */
 export function createImage(pixels: Pixels, options: { name?: string } = {}): Image {
+  if (typeof pixels !== 'object' || pixels === null)
+    throw expected('createImage', 'pixels { width, height, channels, data }', pixels)
   const { width, height, channels, data } = pixels
   if (!(Number.isInteger(width) && width > 0 && Number.isInteger(height) && height > 0)) {
     throw expected('createImage', 'a width and a height of whole pixels, 1 or more', `${width} x ${height}`)

@@ -11,6 +11,7 @@ import { checkOptions, type PlacementOptions, readPlacement } from '../placement
 import type { CallOptions } from '../runtime/open-task.ts'
 import { acquire } from '../runtime/pool.ts'
 import type { Feeds, Outputs } from '../task.ts'
+import { checkDeclaration } from './check.ts'
 import type { DeclaredHead, Frame, HeadAnswer, HeadFunction, PictureInput } from './declaration.ts'
 
 export interface OnnxDeclaration<P extends PictureInput | undefined = PictureInput | undefined>
@@ -75,6 +76,7 @@ export async function onnx(
   }
   if (!existsSync(path)) throw new SpaceError('model-missing', { model: id, reason: 'there is no such file' })
   const { picture = null, head } = declaration
+  checkDeclaration(picture, head)
   const declared = typeof head === 'function' ? null : (head ?? null)
   const lease = await acquire({
     task: 'onnx',

@@ -1,5 +1,6 @@
 /** An image processor alone, for those who put the rest together themselves. */
 
+import { expected } from '#core/errors.ts'
 import type { ImageProcessor, Json } from '../task.ts'
 
 /**
@@ -14,6 +15,8 @@ import type { ImageProcessor, Json } from '../task.ts'
  */
 export async function loadImageProcessor(model: string | Json): Promise<ImageProcessor> {
   if (typeof model !== 'string') {
+    if (typeof model !== 'object' || model === null)
+      throw expected('model', 'a model folder’s path, a repository’s id, or a configuration', model)
     const [{ processorConfig }, { createImageProcessor }] = await Promise.all([
       import('./config.ts'),
       import('./processor.ts'),

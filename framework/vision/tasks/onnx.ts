@@ -1,6 +1,7 @@
 /** Any ONNX graph, with a declared preprocessing and head; see `onnx/onnx.ts`. */
 
 import type { Pixels } from '#core/media.ts'
+import { checkFeeds } from '../onnx/check.ts'
 import type { DeclaredHead, Frame, PictureInput } from '../onnx/declaration.ts'
 import { answer } from '../onnx/heads.ts'
 import { prepare } from '../onnx/prepare.ts'
@@ -23,9 +24,10 @@ export default defineTask({
     const port = picture ? inputFor(model, session, picture) : null
     return {
       async run([first, options], context) {
-        const extra = ((picture ? (options as { feeds?: Feeds } | undefined)?.feeds : first) ?? {}) as Feeds
+        const extra = (picture ? (options as { feeds?: unknown } | undefined)?.feeds : first) ?? {}
+        checkFeeds(extra)
         const made = picture && port ? await feedPicture(first, picture, port, context) : null
-        const feeds = made && port ? { ...extra, [port.name]: made.values } : extra
+        const feeds: Feeds = made && port ? { ...extra, [port.name]: made.values } : extra
         const outputs = await context.time('run', () => session.run(feeds, { signal: context.signal }))
         const frame = made?.frame ?? null
         if (!head) return { outputs, frame }
