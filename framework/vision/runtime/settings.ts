@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os'
 import { expected } from '#core/errors.ts'
 
 export interface RuntimeSettings {
-  /** Most worker threads. Default: one for each core, at least 2 and at most 4. Each costs about 40 MB. */
+  /** Most worker threads. Default: one for each core, at least 2 and at most 4. Each costs about 15 MB beside its models. */
   workers: number
   /** Threads of one run. Default: the cores, divided by the workers that hold the model. */
   threads: number | null
