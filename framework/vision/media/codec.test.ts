@@ -60,6 +60,11 @@ for (const [name, wanted] of Object.entries(files)) {
   })
 }
 
+test('where a GIF is transparent Pillow shows the colour underneath, and so do we', async () => {
+  const { data } = await (await openImage(new URL('transparent.gif', folder))).rgb()
+  assert.equal(createHash('sha256').update(data).digest('hex'), files['transparent.gif']?.sha256)
+})
+
 test('a picture whose header claims more pixels than allowed is refused before it is decoded', async () => {
   const error = await failure(() => openImage(new URL('bomb.png', folder)))
   assert.equal(error?.code, 'image-too-large')

@@ -5,10 +5,12 @@
  */
 
 import { closeSync, openSync, readSync, statSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { Sharp, SharpOptions } from 'sharp'
 import { isSpaceError, SpaceError } from '#core/errors.ts'
 import type { ImageFormat, Pixels, Rectangle } from '#core/media.ts'
+import { hiddenColour, withoutAlpha } from './gif.ts'
 import { describeBytes, SNIFF_BYTES, sniffImage } from './sniff.ts'
 
 /** Where encoded bytes are: in memory, or in a file. */
@@ -111,17 +113,17 @@ export async function decodeRgb(
   const sharp = await loadSharp()
   const upright = sharp(inputOf(source), DECODE).autoOrient()
   const pipeline = area ? upright.extract(area) : upright
-  return finish(pipeline.removeAlpha(), about) as Promise<Pixels & { channels: 3 }>
+  const mime = sniffImage(await readHead(source, about))
+  return finishRgb(pipeline, source, mime, about) as Promise<Pixels & { channels: 3 }>
 }
 
 /** As `decodeRgb`, for a source whose header was not read: decoding checks the size, and the header says what was wrong. */
 export async function decodeUnseen(source: Source, about: About, maxPixels: number): Promise<Pixels> {
-  if (sniffImage(await readHead(source, about)) === null) await readHeader(source, about)
+  const mime = sniffImage(await readHead(source, about))
+  if (mime === null) await readHeader(source, about)
   const sharp = await loadSharp()
-  const pipeline = sharp(inputOf(source), { ...DECODE, limitInputPixels: maxPixels })
-    .autoOrient()
-    .removeAlpha()
-  return finish(pipeline, about).catch(async (error: unknown) => {
+  const pipeline = sharp(inputOf(source), { ...DECODE, limitInputPixels: maxPixels }).autoOrient()
+  return finishRgb(pipeline, source, mime, about).catch(async (error: unknown) => {
     await readHeader(source, about, maxPixels)
     throw error
   })
@@ -130,6 +132,13 @@ export async function decodeUnseen(source: Source, about: About, maxPixels: numb
 /** Four channels; opaque where the picture has no alpha. */
 export async function decodeRgba(source: Source, about: About): Promise<Pixels & { channels: 4 }> {
   return finish(await decoding(source), about) as Promise<Pixels & { channels: 4 }>
+}
+
+async function finishRgb(pipeline: Sharp, source: Source, mime: string | null, about: About): Promise<Pixels> {
+  if (mime !== 'image/gif') return finish(pipeline.removeAlpha(), about)
+  const { width, height, data } = await finish(pipeline.ensureAlpha(), about)
+  const colour = hiddenColour('bytes' in source ? source.bytes : await readFile(source.file)) ?? [0, 0, 0]
+  return { width, height, channels: 3, data: withoutAlpha(data, colour) }
 }
 
 async function finish(pipeline: Sharp, about: About): Promise<Pixels> {
