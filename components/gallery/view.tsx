@@ -27,7 +27,13 @@ export default function GalleryView(props: Props) {
 
 function Asked(props: Props) {
   const { id, value, options, problem, describedBy, set, emit, complain, maxBytes } = props
-  const uploads = useUploads(props)
+  // Beside pictures that are in order a refused one is no fault of the field: it is told, and the run may go on.
+  const [refused, setRefused] = useState<string | null>(null)
+  const say = (reason: string | null) => {
+    setRefused(reason)
+    complain(latest.current.length ? null : reason)
+  }
+  const uploads = useUploads({ upload: props.upload, complain: say })
   const entries = value ?? []
   // Uploads end in any order, and each adds to what is there by then.
   const latest = useRef(entries)
@@ -43,7 +49,7 @@ function Asked(props: Props) {
     const refusal = files.map((file) => refusalOf(file, maxBytes)).find((reason) => reason !== null)
     const fitting = files.filter((file) => refusalOf(file, maxBytes) === null)
     const tooMany = fitting.length > room ? `Expected at most ${options.maxItems} pictures.` : null
-    complain(refusal ?? tooMany)
+    say(refusal ?? tooMany)
     // All travel at once; each is added after those before it, so that the order is that of the drop.
     let added = Promise.resolve()
     for (const file of fitting.slice(0, Math.max(0, room))) {
@@ -57,7 +63,7 @@ function Asked(props: Props) {
     }
   }
   const remove = (entry: GalleryEntry) => {
-    complain(null)
+    say(null)
     uploads.forget(entry.image)
     put(latest.current.filter((one) => one !== entry))
   }
@@ -86,6 +92,11 @@ function Asked(props: Props) {
             </li>
           )}
         </Grid>
+      )}
+      {refused !== null && problem === null && (
+        <p role="status" class="gallery-refused">
+          {refused}
+        </p>
       )}
     </div>
   )

@@ -58,6 +58,7 @@ test('several pictures are added in their order, one is taken away, and no more 
   await add('grey.png', 'la.png')
   await field.getByText('Expected at most 3 pictures.').waitFor()
   await field.getByRole('button', { name: 'Open grey.png' }).waitFor()
+  assert.equal(await field.getByText('Expected at most 3 pictures.').count(), 1, 'still told when all have arrived')
   assert.equal(await field.getByRole('button', { name: 'Add pictures' }).count(), 0)
   await field.getByRole('button', { name: 'Remove rgb.jpg' }).click()
   await field.getByRole('button', { name: 'Add pictures' }).waitFor()
@@ -72,6 +73,9 @@ test('of several files the pictures are taken, and the other one is named', asyn
   await field.getByText('Expected a picture, got application/json (expected.json).').waitFor()
   await field.getByRole('button', { name: 'Open rgb.jpg' }).waitFor()
   assert.deepEqual(await names(), ['rgb.jpg'])
+  await field.getByText('(expected.json)').waitFor()
+  await opened.page.keyboard.press('Control+Enter')
+  await opened.page.locator('[data-field=same]').getByRole('button', { name: 'Open The first' }).waitFor()
 })
 
 test('a gallery is looked through with the keyboard alone', async () => {
