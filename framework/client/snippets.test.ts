@@ -51,3 +51,29 @@ test('a space with a picture is called with a form, named like the first example
   assert.match(typescript ?? '', /photo: await openAsBlob\('coffee\.jpg'\)/)
   assert.match(typescript ?? '', /const \{ labels \} = await client\.run/)
 })
+
+test('what may stay empty is left out of a call, what is missing is there to be filled in, a list of pictures is one of files', () => {
+  const rocket = { id: 'x', mime: 'image/jpeg', name: "a 'rocket'.jpg", byteLength: 1 }
+  const all = [
+    { image: rocket, caption: null },
+    { image: { ...rocket, name: 'lion.jpg' }, caption: 'A lion' },
+  ]
+  const inputs = [
+    field('all', null),
+    field('word', null),
+    { ...field('note', null), optional: true },
+    { ...field('mask', null, 'image/*'), optional: true },
+  ]
+  const [curl, typescript] = codeOf(space(inputs, [{ inputs: { all } }]))
+  assert.equal(
+    curl,
+    `curl http://host/plan/api/predict \\
+  -F 'all=@a '\\''rocket'\\''.jpg' \\
+  -F 'all=@lion.jpg' \\
+  -F 'word=…'`,
+  )
+  assert.match(
+    typescript ?? '',
+    /all: \[\{ image: await openAsBlob\('a \\'rocket\\'\.jpg'\), caption: null \}, \{ image: await openAsBlob\('lion\.jpg'\), caption: null \}\],\n {2}word: "…",\n\}\)/,
+  )
+})

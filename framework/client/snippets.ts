@@ -29,12 +29,12 @@ export function snippetsOf(manifest: SpaceManifest, base: string): Snippet[] {
 
 function curl({ inputs, examples }: SpaceManifest, url: string): string {
   const values = samples(inputs, examples)
-  if (!values.some(({ file }) => file)) {
+  if (!values.some(({ files }) => files)) {
     const body = JSON.stringify(Object.fromEntries(values.map(({ name, value }) => [name, value])), null, 2)
-    return `curl ${url} \\\n  -H 'content-type: application/json' \\\n  -d '${body.replaceAll("'", "'\\''")}'`
+    return `curl ${url} \\\n  -H 'content-type: application/json' \\\n  -d '${shell(body)}'`
   }
-  const forms = values.map(({ name, value, file }) => {
-    if (file) return `-F '${name}=@${file}'`
+  const forms = values.flatMap(({ name, value, files }) => {
+    if (files) return files.map((file) => `-F '${name}=@${shell(file)}'`)
     return `-F '${name}=${shell(typeof value === 'string' ? value : JSON.stringify(value))}'`
   })
   return [`curl ${url}`, ...forms].join(' \\\n  ')
@@ -42,10 +42,8 @@ function curl({ inputs, examples }: SpaceManifest, url: string): string {
 
 function typescript({ inputs, outputs, examples }: SpaceManifest, base: string): string {
   const values = samples(inputs, examples)
-  const files = values.some(({ file }) => file)
-  const lines = values.map(
-    ({ name, value, file }) => `  ${name}: ${file ? `await openAsBlob('${file}')` : literal(value)},`,
-  )
+  const files = values.some(({ files }) => files)
+  const lines = values.map((sample) => `  ${sample.name}: ${expressionOf(sample)},`)
   return [
     ...(files ? ["import { openAsBlob } from 'node:fs'"] : []),
     "import { connect } from 'spaces/client'",
@@ -61,20 +59,32 @@ function typescript({ inputs, outputs, examples }: SpaceManifest, base: string):
 interface SampleValue {
   readonly name: string
   readonly value: unknown
-  /** File name, where the field takes a file. */
-  readonly file: string | null
+  /** File names, where the field takes files. */
+  readonly files: readonly string[] | null
+  readonly isList: boolean
 }
 
-/** A value for each input: from the first example, or what the field holds at the start. */
+/** Stands where the reader has to put something. */
+const YOURS = '…'
+
+/** A value for each input: from the first example, or what the field holds at the start. What may be empty is left out. */
 function samples(inputs: readonly FieldManifest[], examples: SpaceManifest['examples']): SampleValue[] {
   const row = examples[0]?.inputs ?? {}
-  return inputs.map(({ name, accept, initial, optional }) => {
+  return inputs.flatMap(({ name, accept, initial, optional }) => {
     const value = row[name] ?? initial
-    const picture = pictureIn(value)
-    if (accept !== undefined) return { name, value, file: optional && !picture ? null : (picture?.name ?? 'file.jpg') }
-    return { name, value: isEmpty(value) ? null : value, file: null }
+    if (optional && isEmpty(value)) return []
+    const pictures = Array.isArray(value) ? value.map(pictureIn) : [pictureIn(value)]
+    const names = pictures.flatMap((picture) => (picture ? [picture.name] : []))
+    const files = names.length ? names : accept === undefined ? null : ['file.jpg']
+    return [{ name, value: isEmpty(value) ? YOURS : value, files, isList: Array.isArray(value) }]
   })
 }
 
+function expressionOf({ value, files, isList }: SampleValue): string {
+  if (!files) return JSON.stringify(value)
+  const opened = files.map((file) => `await openAsBlob(${quoted(file)})`)
+  return isList ? `[${opened.map((blob) => `{ image: ${blob}, caption: null }`).join(', ')}]` : (opened[0] ?? '')
+}
+
 const shell = (text: string) => text.replaceAll("'", "'\\''")
-const literal = (value: unknown) => JSON.stringify(value)
+const quoted = (text: string) => `'${text.replace(/[\\']/g, '\\$&')}'`
