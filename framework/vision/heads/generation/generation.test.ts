@@ -185,7 +185,7 @@ test('a call’s options come before the model’s, and those before the default
 
 test('a wrong option is named', () => {
   const message = (options: Json, text: RegExp) => assert.throws(() => generationSettings(options), { message: text })
-  message({ num_beams: 0 }, /num_beams: expected a whole number, 1 or more, got 0/)
+  message({ num_beams: 0 }, /num_beams: expected a whole number, 1 to 1024, got 0/)
   message({ num_return_sequences: 3 }, /num_return_sequences: expected at most num_beams \(1\), got 3/)
   message({ early_stopping: 'soon' }, /early_stopping: expected true, false or “never”/)
   message({ do_sample: true, num_beams: 2 }, /num_beams: expected 1 with do_sample/)
