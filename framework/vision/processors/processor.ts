@@ -115,8 +115,9 @@ function scalingOf(settings: Settings): Scaling {
 }
 
 function prepare(kind: string, settings: Settings, picture: Pixels): Prepared {
-  if (kind === 'Donut' || kind === 'Nougat') return preparePage(settings, picture)
+  if (kind === 'Donut' || kind === 'Nougat') return preparePage(kind, settings, picture)
   if (kind === 'Swin2SR') return prepareSuperResolution(settings, picture)
+  if (kind === 'Perceiver' && settings.do_center_crop) return prepareCropped(settings, picture)
   const window = windowOf(kind, settings, wholeOf(picture))
   const cut = window && resizeWindow(picture, window)
   if (cut) return { pixels: cut, resized: window.resized }
@@ -126,9 +127,12 @@ function prepare(kind: string, settings: Settings, picture: Pixels): Prepared {
   return { pixels: crop ? centerCrop(pixels, crop.width, crop.height) : pixels, resized: size }
 }
 
+/** Kinds that do not resize first and crop then. */
+const OWN_WAY = new Set(['Donut', 'Nougat', 'Swin2SR', 'Perceiver'])
+
 /** What is cut out of the resized picture; null for the kinds that take it whole or have a way of their own. */
 function windowOf(kind: string, settings: Settings, whole: Size): Window | null {
-  if (kind === 'Donut' || kind === 'Nougat' || kind === 'Swin2SR' || !settings.do_resize) return null
+  if (OWN_WAY.has(kind) || !settings.do_resize) return null
   const crop = cropOf(kind, settings)
   return crop && centredWindow(targetSize(kind, settings, whole), crop, filterOf(settings))
 }
@@ -147,7 +151,6 @@ function targetSize(kind: string, settings: Settings, picture: Size): Size {
       return cutTo(bySize(picture, settings), 16)
     case 'MaskFormer':
     case 'Mask2Former':
-    case 'OneFormer':
       return size_divisor > 0 ? ceilTo(bySize(picture, settings), size_divisor) : bySize(picture, settings)
     case 'DPT':
       return multipleOf(picture, box(size), settings.ensure_multiple_of, settings.keep_aspect_ratio)
@@ -200,18 +203,32 @@ function cropOf(kind: string, settings: Settings): Size | null {
 }
 
 /** Donut and Nougat: a page upright, shrunk into the frame and centred on black. */
-function preparePage(settings: Settings, picture: Pixels): Prepared {
+function preparePage(kind: string, settings: Settings, picture: Pixels): Prepared {
   const frame = box(settings.size)
   const filter = filterOf(settings)
   let pixels = settings.do_crop_margin ? cropMargin(picture) : picture
   if (settings.do_align_long_axis && frame.width < frame.height !== pixels.width < pixels.height) {
     pixels = rotateClockwise(pixels)
   }
-  const to = (size: Size) => resize(pixels, size.width, size.height, filter)
+  const to = (size: Size, by = filter) => resize(pixels, size.width, size.height, by)
   if (settings.do_resize) pixels = to(shortestEdge(pixels, Math.min(frame.width, frame.height)))
-  if (settings.do_thumbnail) pixels = to(thumbnailSize(pixels, frame))
+  // Whatever its configuration says, Nougat shrinks with this filter.
+  if (settings.do_thumbnail) pixels = to(thumbnailSize(pixels, frame), kind === 'Nougat' ? 'bicubic' : filter)
   const resized = sizeOf(pixels)
   return { pixels: settings.do_pad ? padCentred(pixels, frame.width, frame.height) : pixels, resized }
+}
+
+/** Perceiver cuts the middle out first, as the sizes are to each other, and resizes that. */
+function prepareCropped(settings: Settings, picture: Pixels): Prepared {
+  const [size, crop] = [box(settings.size), box(settings.crop_size)]
+  const side = Math.min(picture.width, picture.height)
+  const cut = centerCrop(
+    picture,
+    Math.trunc((size.width / crop.width) * side),
+    Math.trunc((size.height / crop.height) * side),
+  )
+  const pixels = settings.do_resize ? resize(cut, size.width, size.height, filterOf(settings)) : cut
+  return { pixels, resized: sizeOf(pixels) }
 }
 
 /** Swin2SR pads by a whole block even where the size is divisible already. */

@@ -83,7 +83,7 @@ export function multipleOf(from: Size, to: Size, multiple: number, keepAspect: b
     if (Math.abs(1 - scaleX) < Math.abs(1 - scaleY)) scaleY = scaleX
     else scaleX = scaleY
   }
-  const side = (value: number) => Math.max(multiple, roundHalfEven(value / multiple) * multiple)
+  const side = (value: number) => Math.max(multiple, 1, Math.trunc(roundHalfEven(value / multiple) * multiple))
   return { width: side(scaleX * from.width), height: side(scaleY * from.height) }
 }
 

@@ -8,6 +8,8 @@ import type { Size } from '../task.ts'
 import type { Settings } from './defaults.ts'
 import { multipleOf } from './sizes.ts'
 
+const f32 = Math.fround
+
 /** Pixels added on each side of the picture before it is resized. */
 export const zoePadding = ({ width, height }: Size): Size => ({
   width: Math.trunc(Math.sqrt(width / 2) * 3),
@@ -27,15 +29,17 @@ export function processZoeDepth(picture: Pixels, settings: Settings): { data: Fl
   const data = new Float32Array(3 * to.width * to.height)
   let out = 0
   for (let channel = 0; channel < 3; channel++) {
-    const mean = settings.do_normalize ? (settings.image_mean[channel] as number) : 0
-    const std = settings.do_normalize ? (settings.image_std[channel] as number) : 1
+    const mean = f32(settings.do_normalize ? (settings.image_mean[channel] as number) : 0)
+    const std = f32(settings.do_normalize ? (settings.image_std[channel] as number) : 1)
     const at = (row: number, column: number) =>
-      (picture.data[(row * picture.width + column) * picture.channels + channel] as number) * factor
+      f32((picture.data[(row * picture.width + column) * picture.channels + channel] as number) * factor)
     for (const row of rows) {
       for (const column of columns) {
-        const above = at(row.low, column.low) * (1 - column.part) + at(row.low, column.high) * column.part
-        const below = at(row.high, column.low) * (1 - column.part) + at(row.high, column.high) * column.part
-        data[out++] = (above * (1 - row.part) + below * row.part - mean) / std
+        const left = f32(1 - column.part)
+        const above = f32(at(row.low, column.low) * left + f32(at(row.low, column.high) * column.part))
+        const below = f32(at(row.high, column.low) * left + f32(at(row.high, column.high) * column.part))
+        const value = f32(above * f32(1 - row.part) + f32(below * row.part))
+        data[out++] = f32(value - mean) / std
       }
     }
   }
@@ -44,12 +48,12 @@ export function processZoeDepth(picture: Pixels, settings: Settings): { data: Fl
 
 /** For each output position the two rows or columns of the unpadded picture between which it lies. */
 function axis(padded: number, to: number, pad: number, size: number) {
-  const step = to > 1 ? (padded - 1) / (to - 1) : 0
+  const step = to > 1 ? f32((padded - 1) / (to - 1)) : 0
   return Array.from({ length: to }, (_, index) => {
-    const position = index * step
-    const low = Math.floor(position)
+    const position = f32(index * step)
+    const low = Math.min(padded - 1, Math.floor(position))
     const high = Math.min(padded - 1, low + 1)
-    return { low: reflect(low - pad, size), high: reflect(high - pad, size), part: position - low }
+    return { low: reflect(low - pad, size), high: reflect(high - pad, size), part: f32(position - low) }
   })
 }
 
