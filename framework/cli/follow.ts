@@ -26,7 +26,9 @@ export function follow(app: App, { spaces, gallery }: Served, told: WeakSet<Erro
         app.fail(space.slug, space.problem)
         return
       }
-      void app.swap(space).then(() => report(space, before === undefined ? 'is new' : outcome(space, before)))
+      void app.swap(space).then((isServed) => {
+        if (isServed) report(space, before === undefined ? 'is new' : outcome(space, before))
+      })
     },
     onGone(space) {
       app.remove(space.slug)

@@ -48,8 +48,8 @@ export interface AppOptions {
 export interface App {
   readonly fetch: Hono<Env>['fetch']
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
-  /** Serves an edited space, or a new one. Open pages are told; running jobs end on the old one. Never rejects. */
-  swap(loaded: LoadedSpace): Promise<void>
+  /** Serves an edited space, or a new one. Open pages are told; running jobs end on the old one. Never rejects; false where it does not load. */
+  swap(loaded: LoadedSpace): Promise<boolean>
   /** Shows on open pages that the newest edit does not load. The last good one goes on. */
   fail(slug: string, problem: SpaceError): void
   /** Takes a space out of the gallery. */
@@ -154,8 +154,9 @@ export function createApp(options: AppOptions): App {
     upgrade: (request, socket, head) => void sockets.upgrade(request, socket, head),
     async swap(loaded) {
       const host = hosts.get(loaded.slug)
-      if (host) await host.swap(loaded)
-      else add(loaded)
+      if (host) return host.swap(loaded)
+      add(loaded)
+      return true
     },
     fail(slug, problem) {
       const host = hosts.get(slug)

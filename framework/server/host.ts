@@ -44,7 +44,7 @@ export class Host {
   #engine: Engine | null = null
   #starting: Promise<Engine> | null = null
   /** Edits are taken one after the other. */
-  #swapping = Promise.resolve()
+  #swapping = Promise.resolve(true)
   #closing = false
   #onIdle: (() => void) | null = null
   /** Setups that are on their way out. */
@@ -66,10 +66,20 @@ export class Host {
       .then((engine) => this.#engine ?? this.#adopt(engine))
       .catch((error: unknown) => {
         this.#starting = null
-        this.problem = asSpaceError(error)
-        throw this.problem
+        throw this.#blame(asSpaceError(error))
       })
     return this.#starting
+  }
+
+  /** Remembers why it does not load. The author is told once, however often somebody looks. */
+  #blame(problem: SpaceError): SpaceError {
+    if (problem !== this.loaded.problem && problem.message !== this.problem?.message) this.#tellAuthor(problem)
+    this.problem = problem
+    return problem
+  }
+
+  #tellAuthor(problem: SpaceError): void {
+    this.#options.log.error(`${this.slug || 'space'}: does not load`, problem)
   }
 
   get ready(): Engine | null {
@@ -151,21 +161,25 @@ export class Host {
     if (engine.jobs === 0) engine.onIdle()
   }
 
-  /** Serves an edited space. Running jobs end on the old one; what `setup` gave is kept where its key is the same. */
-  swap(loaded: LoadedSpace): Promise<void> {
+  /** Serves an edited space. Running jobs end on the old one; what `setup` gave is kept where its key is the same. @returns whether it is served */
+  swap(loaded: LoadedSpace): Promise<boolean> {
     this.#swapping = this.#swapping.then(() => this.#swap(loaded))
     return this.#swapping
   }
 
-  async #swap(loaded: LoadedSpace): Promise<void> {
+  async #swap(loaded: LoadedSpace): Promise<boolean> {
     try {
       const engine = await this.#create(loaded, this.#engine)
       this.loaded = loaded
       this.#adopt(engine)
       this.#starting = null
       for (const page of this.pages) page.send({ type: 'reload', manifest: engine.manifest })
+      return true
     } catch (error) {
-      this.fail(asSpaceError(error))
+      const problem = asSpaceError(error)
+      if (problem !== loaded.problem) this.#tellAuthor(problem)
+      this.fail(problem)
+      return false
     }
   }
 

@@ -1,5 +1,6 @@
 /** What the browser is told of a space, made from its declaration: labels, options, examples in their wire form. */
 
+import { basename } from 'node:path'
 import type { Files } from '#core/component.ts'
 import { SpaceError } from '#core/errors.ts'
 import type { LoadedSpace } from '#core/loaded.ts'
@@ -22,7 +23,7 @@ export async function createManifest(
   const [summary, article, examples] = await Promise.all([
     renderMarkdown(space.summary),
     renderMarkdown(space.article),
-    createExamples(space, plan, files),
+    createExamples(space, plan, files, shownFile(loaded)),
   ])
   return {
     slug: loaded.slug,
@@ -48,8 +49,11 @@ function describe({ name, label, field, schema, initial }: PlannedField): FieldM
 
 const isGenerator = (run: unknown) => /Generator/.test(Object.prototype.toString.call(run))
 
+/** The space file without its place on the disk: visitors may read it. */
+const shownFile = ({ slug, file }: LoadedSpace) => `${slug ? `${slug}/` : ''}${basename(file)}`
+
 /** @throws SpaceError `invalid-declaration`, naming every example that does not fit */
-async function createExamples(space: AnySpace, plan: Plan, files: Files): Promise<ExampleManifest[]> {
+async function createExamples(space: AnySpace, plan: Plan, files: Files, file: string): Promise<ExampleManifest[]> {
   const problems: string[] = []
   const rows = await Promise.all(
     space.examples.map(async (row, index) => {
@@ -67,7 +71,7 @@ async function createExamples(space: AnySpace, plan: Plan, files: Files): Promis
       return { inputs }
     }),
   )
-  if (problems.length) throw new SpaceError('invalid-declaration', { problems: problems.sort() })
+  if (problems.length) throw new SpaceError('invalid-declaration', { problems: problems.sort(), file })
   return rows
 }
 

@@ -171,3 +171,27 @@ test('a page of a space that is taken away and put back, as a change of branch d
   again.run('a')
   assert.deepEqual((await again.next('done', 'a')).outputs, { text: 'After' })
 })
+
+test('examples that do not fit are told to the author once, and an edit that brings them is not served', async () => {
+  const version = (examples: readonly object[]) =>
+    space({
+      title: 'N',
+      inputs: { n: Number({ max: 3 }) },
+      outputs: { n: Number() },
+      run: ({ n }) => ({ n }),
+      examples,
+    })
+  await using serving = await serve(version([{ n: 9 }]))
+  const told = () => serving.log.filter((line) => line.includes('examples[0].n: expected a number of at most 3, got 9'))
+  for (const _ of [1, 2]) {
+    const page = await fetch(serving.url)
+    assert.equal(page.status, 500)
+    assert.match(await page.text(), /space\.ts: one problem\./)
+  }
+  assert.equal(told().length, 1)
+  assert.equal(await serving.app.swap(loadedFrom(version([{ n: 2 }]), { revision: '2' })), true)
+  assert.equal((await fetch(serving.url)).status, 200)
+  assert.equal(await serving.app.swap(loadedFrom(version([{ n: 9 }]), { revision: '3' })), false)
+  assert.equal((await fetch(serving.url)).status, 200, 'the last good one goes on')
+  assert.equal(told().length, 2)
+})

@@ -2,9 +2,11 @@
 
 import { relative } from 'node:path'
 import type { BuiltSpace } from '#build/load-space.ts'
+import { isSpaceError } from '#core/errors.ts'
 import { createLog, type Log } from '#server/log.ts'
 import { defineCommand, EXIT, flag, UsageError } from '../command.ts'
 import { listenNearby } from '../listen-nearby.ts'
+import { printProblem } from '../problem.ts'
 import { type Served, serveModel, servePath } from '../serve.ts'
 import { untilStopped } from '../signals.ts'
 import { drawOver, paint, print, printError } from '../terminal.ts'
@@ -90,7 +92,10 @@ function quietAbout(told: WeakSet<Error>): Log {
     ...log,
     ...(process.stderr.isTTY ? { progress: drawOver(process.stderr) } : {}),
     error(line, error, reference) {
-      if (!(error instanceof Error && told.has(error))) log.error(line, error, reference)
+      if (error instanceof Error && told.has(error)) return
+      // Of what the author has to correct the stack would say nothing.
+      if (isSpaceError(error) && error.code === 'invalid-declaration') printProblem(error)
+      else log.error(line, error, reference)
     },
   }
 }
