@@ -88,3 +88,12 @@ test('a schema prints itself as JSON Schema', () => {
     maxItems: 2,
   })
 })
+
+test('JSON that is nested without end is refused, not walked', () => {
+  let nested: unknown = 1
+  for (let level = 0; level < 50_000; level++) nested = [nested]
+  assert.match(
+    messageOf(() => schema.json().parse(nested, 'inputs.form')),
+    /^inputs\.form: expected JSON, got a list of 1/,
+  )
+})

@@ -94,9 +94,9 @@ export const schema = {
     return leaf(wants, { enum: values }, (value): value is T => values.includes(value as T))
   },
 
-  /** Anything that JSON can say. */
+  /** Anything that JSON can say, up to 200 levels deep. */
   json(): Schema<JsonValue> {
-    return leaf('JSON', {}, isJson)
+    return leaf('JSON', {}, (value): value is JsonValue => isJson(value))
   },
 
   /** A reference to an uploaded file. The file's real type is checked by the server, from its bytes. */
@@ -158,12 +158,16 @@ export const schema = {
   },
 }
 
-function isJson(value: unknown): value is JsonValue {
+/** Deeper than any answer or form; a visitor's message must not use up the stack. */
+const MAX_DEPTH = 200
+
+function isJson(value: unknown, depth = 0): value is JsonValue {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return true
   if (typeof value === 'number') return Number.isFinite(value)
-  if (Array.isArray(value)) return value.every(isJson)
+  if (depth >= MAX_DEPTH) return false
+  if (Array.isArray(value)) return value.every((entry) => isJson(entry, depth + 1))
   if (!isRecord(value)) return false
   const prototype = Object.getPrototypeOf(value)
   if (prototype !== Object.prototype && prototype !== null) return false
-  return Object.values(value).every((entry) => entry === undefined || isJson(entry))
+  return Object.values(value).every((entry) => entry === undefined || isJson(entry, depth + 1))
 }

@@ -97,3 +97,10 @@ test('a field without a label is called by its name in words', () => {
   assert.equal(labelOf('candidate_labels', {}), 'Candidate labels')
   assert.equal(labelOf('x', { label: 'Number of steps' }), 'Number of steps')
 })
+
+test('a hidden field that holds nothing is told, as no run could ever begin', () => {
+  const [problem] = problemsOf(() => declare({ ...good, inputs: { x: Number({ visible: false }) } }))
+  assert.match(problem ?? '', /^inputs\.x: expected a value to begin with/)
+  assert.ok(declare({ ...good, inputs: { x: Number({ visible: false, initial: 2 }) } }))
+  assert.ok(declare({ ...good, inputs: { x: optional(Number({ visible: false })) } }))
+})

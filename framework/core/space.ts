@@ -226,7 +226,19 @@ function checkFields(path: string, fields: unknown, wrong: Wrong, problems: stri
     if (!/^[A-Za-z][A-Za-z0-9_]*$/.test(name))
       wrong(`${path}.${name}`, 'a name of letters, digits and _ that begins with a letter', name)
     for (const problem of field.problems) problems.push(`${path}.${name}: ${problem}`)
+    if (path === 'inputs' && field.problems.length === 0 && isUnreachable(field))
+      wrong(
+        `inputs.${name}`,
+        'a value to begin with, as nobody sees the field',
+        null,
+        'Give it `initial`, or wrap it in optional().',
+      )
   }
+}
+
+/** A field that is not on the page, holds nothing and must not be empty: no run could ever begin. */
+function isUnreachable({ options, optional, component }: AnyField): boolean {
+  return options.visible === false && !optional && component.initial(options) === null
 }
 
 function isField(value: unknown): value is AnyField {
