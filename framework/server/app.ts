@@ -17,7 +17,7 @@ import { answer, answerError, type Ctx, type Env } from './http.ts'
 import { LIMITS, type Limits } from './limits.ts'
 import { createLog, type Log } from './log.ts'
 import { createCard } from './manifest.ts'
-import { isAllowedOrigin } from './origin.ts'
+import { isAllowedHost, isAllowedOrigin, wrongHost } from './origin.ts'
 import { type DrawnPage, Pages, type Theme } from './pages.ts'
 import { apiRoutes } from './routes/api.ts'
 import { assetRoutes } from './routes/assets.ts'
@@ -39,6 +39,8 @@ export interface AppOptions {
   readonly limits?: Partial<Limits>
   /** Origins of other sites whose pages may call this server, `https://example.org`. */
   readonly allowedOrigins?: readonly string[]
+  /** Names beside `localhost` and plain addresses under which it answers. Default null: every name. */
+  readonly allowedHosts?: readonly string[] | null
   /** Signs cookies and file references. Default: random, so that both end with the process. */
   readonly secret?: Uint8Array
   /** Folder with the scripts and styles for browsers. Default: that of this package. */
@@ -76,6 +78,7 @@ export function createApp(options: AppOptions): App {
   const assets = new ClientAssets(options.clientDir)
   const pages = new Pages(assets)
   const allowedOrigins = options.allowedOrigins ?? []
+  const allowedHosts = options.allowedHosts ?? null
   const hosts = new Map<string, Host>()
   const startedAt = performance.now()
   let closing = false
@@ -93,7 +96,14 @@ export function createApp(options: AppOptions): App {
     if (host) return host
     throw new SpaceError('page-unknown', { path: c.req.path, known: 'a space of this server' })
   }
-  const sockets = new Sockets({ sessions, limits, log, allowedOrigins, hostAt: (slug) => hosts.get(slug) ?? null })
+  const sockets = new Sockets({
+    sessions,
+    limits,
+    log,
+    allowedOrigins,
+    allowedHosts,
+    hostAt: (slug) => hosts.get(slug) ?? null,
+  })
 
   const drawIndex = async (theme: Theme): Promise<DrawnPage> => {
     const list = [...hosts.values()]
@@ -124,7 +134,9 @@ export function createApp(options: AppOptions): App {
 
   const app = new Hono<Env>({ strict: true })
   app.use(async (c, next) => {
-    if (c.req.method === 'POST' && !isAllowedOrigin(c.env.incoming.headers, allowedOrigins))
+    const { headers } = c.env.incoming
+    if (!isAllowedHost(headers, allowedHosts)) throw new SpaceError('not-allowed', { reason: wrongHost(headers.host) })
+    if (c.req.method === 'POST' && !isAllowedOrigin(headers, allowedOrigins))
       throw new SpaceError('not-allowed', { reason: 'Pages of another site may not call this server.' })
     await next()
   })

@@ -9,7 +9,7 @@ import { Flusher } from './flusher.ts'
 import type { Host } from './host.ts'
 import type { Limits } from './limits.ts'
 import type { Log } from './log.ts'
-import { isAllowedOrigin } from './origin.ts'
+import { isAllowedHost, isAllowedOrigin, wrongHost } from './origin.ts'
 import { token } from './secrets.ts'
 import type { Session, Sessions } from './session.ts'
 import { Tab } from './tab.ts'
@@ -19,6 +19,7 @@ export interface SocketOptions {
   readonly limits: Limits
   readonly log: Log
   readonly allowedOrigins: readonly string[]
+  readonly allowedHosts: readonly string[] | null
   /** The space at a slug, or null. */
   hostAt(slug: string): Host | null
 }
@@ -81,6 +82,8 @@ export class Sockets {
     const host = match ? this.#options.hostAt(decodeSlug(match[1] ?? '')) : null
     if (host === null) throw new SpaceError('page-unknown', { path: pathname, known: 'the socket of a space' })
     if (this.#closing) throw new SpaceError('server-closing', {})
+    if (!isAllowedHost(request.headers, this.#options.allowedHosts))
+      throw new SpaceError('not-allowed', { reason: wrongHost(request.headers.host) })
     if (!isAllowedOrigin(request.headers, this.#options.allowedOrigins))
       throw new SpaceError('not-allowed', { reason: 'Pages of another site may not open a connection here.' })
     // A space that does not load still has pages that wait for its next edit.

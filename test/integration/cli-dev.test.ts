@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { request } from 'node:http'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -228,4 +229,25 @@ export default space({
   await dev.says(/thrown from a timer/)
   await dev.says(/left to nobody/)
   assert.deepEqual(await predict(url, 2), { y: 2 })
+})
+
+test('a name of another site that leads to this computer is refused, unless it was allowed', { timeout }, async () => {
+  await using folder = await openFolder()
+  await writeFile(join(folder.path, 'space.ts'), counter('Counting', 2))
+  await using dev = startCli(['dev', '--port', '0', '--allow-host', 'tunnel.example,other.example'], {
+    cwd: folder.path,
+  })
+  const { port } = new URL(await dev.url())
+  const statusAs = (name: string) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const asked = request({ host: 'localhost', port, path: '/', headers: { host: `${name}:${port}` } }, (answer) => {
+        answer.resume()
+        resolve(answer.statusCode)
+      })
+      asked.once('error', reject).end()
+    })
+  assert.equal(await statusAs('localhost'), 200)
+  assert.equal(await statusAs('127.0.0.1'), 200)
+  assert.equal(await statusAs('tunnel.example'), 200)
+  assert.equal(await statusAs('evil.example'), 403)
 })

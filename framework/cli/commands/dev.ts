@@ -26,11 +26,12 @@ export default defineCommand({
   flags: {
     port: flag.integer(`Port to listen on (default ${DEFAULT_PORT}; 0 takes any free one)`, { min: 0, max: 65535 }),
     host: flag.text('Address to listen on (default localhost; 0.0.0.0 opens it to the network)', '<address>'),
+    'allow-host': flag.text('Names to answer to beside localhost, with commas between, e.g. of a tunnel', '<names>'),
     open: flag.on('Open the page in the browser'),
     task: flag.text('Serve a model without a space file: its task, e.g. image-classification', '<task>'),
     model: flag.text('… and the model: a folder, or an id on the Hub', '<model>'),
   },
-  async run({ args, flags: { port = DEFAULT_PORT, host = 'localhost', open, task, model } }) {
+  async run({ args, flags: { port = DEFAULT_PORT, host = 'localhost', 'allow-host': names, open, task, model } }) {
     // All at once: while the bundler works on a space that is new, the server is read from disk.
     const [served, { createApp }, { listen }] = await Promise.all([
       whatToServe(args[0], task, model),
@@ -41,7 +42,8 @@ export default defineCommand({
     ])
     const told = new WeakSet<Error>()
     const log = quietAbout(told)
-    const app = createApp({ spaces: served.spaces, gallery: served.gallery, dev: true, log })
+    const allowedHosts = isLoopback(host) ? (names?.toLowerCase().split(/[\s,]+/) ?? []) : null
+    const app = createApp({ spaces: served.spaces, gallery: served.gallery, dev: true, log, allowedHosts })
     surviveStrays(log)
     const { server, busy } = await listenNearby((tried) => listen(app, { port: tried, host }), port, host)
     const stopped = untilStopped()
@@ -76,6 +78,9 @@ function readyLine({ spaces, gallery }: Served, url: string, busy: number | null
   // Counted from the start of the process.
   return `${paint('bold', title)}  ${paint('cyan', url)}  ready in ${Math.round(performance.now())} ms${note}`
 }
+
+/** Open to this computer alone: then pages of other sites must not reach it under a name of theirs. */
+const isLoopback = (host: string) => host === 'localhost' || host === '::1' || host.startsWith('127.')
 
 /** What a task throws after its run, in a timer or a promise that nobody awaits, must not end the page for everybody. */
 function surviveStrays(log: Log): void {
