@@ -15,14 +15,16 @@ export function softmax(values: ArrayLike<number>, offset = 0, length = values.l
   return result
 }
 
-/** 0 for -Infinity, 1 for Infinity. */
+const f32 = Math.fround
+
+/** 0 for -Infinity, 1 for Infinity. Rounded at every step as torch does, so that its last bit is mostly torch's too. */
 export function sigmoid(value: number): number {
-  return Math.fround(1 / (1 + Math.exp(-value)))
+  return f32(1 / f32(1 + f32(Math.exp(-value))))
 }
 
 export function sigmoids(values: ArrayLike<number>): Float32Array {
   const result = new Float32Array(values.length)
-  for (let i = 0; i < result.length; i++) result[i] = 1 / (1 + Math.exp(-(values[i] ?? 0)))
+  for (let i = 0; i < result.length; i++) result[i] = sigmoid(values[i] ?? 0)
   return result
 }
 
