@@ -81,6 +81,12 @@ export class RunningCli implements AsyncDisposable {
     return (await this.says(/(http:\/\/\S+\/)\s+ready in \d+ ms.*\n/))[1] ?? ''
   }
 
+  /** Closes both streams on this side, as a terminal or a log collector that goes away does. */
+  stopReading(): void {
+    this.#child.stdout?.destroy()
+    this.#child.stderr?.destroy()
+  }
+
   signal(name: NodeJS.Signals): void {
     this.#child.kill(name)
   }

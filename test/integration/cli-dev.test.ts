@@ -206,9 +206,8 @@ test('a task without a page is told which tasks there are', { timeout }, async (
   assert.equal(await dev.ended, 1)
 })
 
-test('an error that a task leaves behind is printed, and the server goes on', { timeout }, async () => {
-  await using folder = await openFolder()
-  const stray = `import { Number, space } from 'spaces'
+/** A space whose task leaves an error in a timer and another in a promise. */
+const strays = `import { Number, space } from 'spaces'
 export default space({
   title: 'Strays',
   inputs: { x: Number() },
@@ -222,7 +221,10 @@ export default space({
   },
 })
 `
-  await writeFile(join(folder.path, 'space.ts'), stray)
+
+test('an error that a task leaves behind is printed, and the server goes on', { timeout }, async () => {
+  await using folder = await openFolder()
+  await writeFile(join(folder.path, 'space.ts'), strays)
   await using dev = startCli(['dev', '--port', '0'], { cwd: folder.path })
   const url = await dev.url()
   assert.deepEqual(await predict(url, 1), { y: 1 })
@@ -250,4 +252,32 @@ test('a name of another site that leads to this computer is refused, unless it w
   assert.equal(await statusAs('127.0.0.1'), 200)
   assert.equal(await statusAs('tunnel.example'), 200)
   assert.equal(await statusAs('evil.example'), 403)
+})
+
+test('a server whose output nobody reads any more goes on, and does not busy itself with that', {
+  timeout,
+}, async () => {
+  await using folder = await openFolder()
+  const counting = `import { Number, space } from 'spaces'
+let thrown = 0
+process.on('uncaughtException', () => thrown++)
+export default space({
+  title: 'Counts what is thrown',
+  inputs: { x: Number() },
+  outputs: { y: Number() },
+  run({ x }) {
+    if (x === 1) setImmediate(() => { throw new Error('thrown from a timer') })
+    return { y: thrown }
+  },
+})
+`
+  await writeFile(join(folder.path, 'space.ts'), counting)
+  await using dev = startCli(['dev', '--port', '0'], { cwd: folder.path })
+  const url = await dev.url()
+  dev.stopReading()
+  await predict(url, 1)
+  await predict(url, 1)
+  assert.deepEqual(await predict(url, 0), { y: 2 })
+  // Were the failure to print thrown in its turn, there would be more of them by now.
+  for (let round = 0; round < 20; round++) assert.deepEqual(await predict(url, 0), { y: 2 })
 })

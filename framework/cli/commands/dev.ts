@@ -84,6 +84,8 @@ const isLoopback = (host: string) => host === 'localhost' || host === '::1' || h
 
 /** What a task throws after its run, in a timer or a promise that nobody awaits, must not end the page for everybody. */
 function surviveStrays(log: Log): void {
+  // Where nobody reads any more what is printed, printing that would fail in turn, for ever.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   process.on('uncaughtException', (error) => log.error('Thrown outside of any run; the server goes on.', error))
   process.on('unhandledRejection', (reason) =>
     log.error('A promise that nobody awaits failed; the server goes on.', reason),
