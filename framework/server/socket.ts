@@ -218,8 +218,8 @@ function handle(tab: Tab, message: unknown): void {
   }
 }
 
-/** How long a page has to answer the end of its connection. */
-const CLOSE_MS = 500
+/** How long a page has to answer the end of its connection; cut off sooner, a busy one would lose the last words. */
+const CLOSE_MS = 2000
 
 function closeSocket(socket: WebSocket): Promise<void> {
   return new Promise((resolve) => {
