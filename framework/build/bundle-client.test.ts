@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
-import { bundleClient, type ClientManifest } from './bundle-client.ts'
+import type { ClientManifest } from '#core/manifest.ts'
+import { bundleClient } from './bundle-client.ts'
 
 let outdir: string
 let manifest: ClientManifest

@@ -7,20 +7,11 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import * as esbuild from 'esbuild'
+import type { ClientManifest } from '#core/manifest.ts'
 import { browserOnly } from './browser-only.ts'
 import { sharedChunk } from './shared-chunk.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-
-/** What `manifest.json` says. Names of files in the same folder; imports are those that come with the first load. */
-export interface ClientManifest {
-  readonly entry: string
-  readonly entryImports: readonly string[]
-  readonly galleryEntry: string | null
-  readonly galleryImports: readonly string[]
-  readonly baseStyle: string
-  readonly views: Readonly<Record<string, { script: string; imports: readonly string[]; style: string | null }>>
-}
 
 export interface BundleOptions {
   /** Folder for the files; what stood there before is removed. */

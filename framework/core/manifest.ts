@@ -69,3 +69,16 @@ export interface GalleryCard {
   /** Why it cannot be opened, where it does not load. */
   readonly problem: string | null
 }
+
+/**
+ * What the bundle for browsers consists of: `manifest.json` beside its files. Names of files in the same folder; imports
+ * are those that come with the first load.
+ */
+export interface ClientManifest {
+  readonly entry: string
+  readonly entryImports: readonly string[]
+  readonly galleryEntry: string | null
+  readonly galleryImports: readonly string[]
+  readonly baseStyle: string
+  readonly views: Readonly<Record<string, { script: string; imports: readonly string[]; style: string | null }>>
+}

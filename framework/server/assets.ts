@@ -10,15 +10,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
-
-export interface ClientManifest {
-  readonly entry: string
-  readonly entryImports: readonly string[]
-  readonly galleryEntry: string | null
-  readonly galleryImports: readonly string[]
-  readonly baseStyle: string
-  readonly views: Readonly<Record<string, { script: string; imports: readonly string[]; style: string | null }>>
-}
+import type { ClientManifest } from '#core/manifest.ts'
 
 /** Addresses for one page, as they stand in its document. */
 export interface PageAssets {

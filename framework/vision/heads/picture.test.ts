@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { roundHalfEven } from '../rounding.ts'
 import { tensor } from '../task.ts'
-import { foreground, roundHalfEven, toPixels, withAlpha } from './picture.ts'
+import { foreground, toPixels, withAlpha } from './picture.ts'
 import { cosineSimilarity } from './similarity.ts'
 import { softMasks } from './soft-masks.ts'
 

@@ -1,17 +1,10 @@
 /** Pictures that a graph makes, and masks that go into a picture's alpha. */
 
 import type { Pixels } from '#core/media.ts'
+import { roundHalfEven } from '../rounding.ts'
 import type { Size, Tensor } from '../task.ts'
 import { sigmoids, softmax } from './activations.ts'
 import { bilinear, type Plane } from './interpolate.ts'
-
-/** The value that numpy's `round` gives: halves go to the even neighbour. */
-export function roundHalfEven(value: number): number {
-  const floor = Math.floor(value)
-  const rest = value - floor
-  if (rest !== 0.5) return Math.round(value)
-  return floor % 2 === 0 ? floor : floor + 1
-}
 
 /**
  * `[1, 3, height, width]` in 0..1 to pixels; values outside are clamped.

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { roundHalfEven } from '../rounding.ts'
 import type { Size } from '../task.ts'
 import {
   cutTo,
   floorTo,
   longestEdge,
   multipleOf,
-  roundHalfEven,
   shortestEdge,
   shortestWithin,
   thumbnailSize,

@@ -1,14 +1,7 @@
 /** How large a picture becomes, with the roundings of the Python classes: each of them moves scores when it is off by one. */
 
+import { roundHalfEven } from '../rounding.ts'
 import type { Size } from '../task.ts'
-
-/** Python's `round`: halves go to the even neighbour. */
-export function roundHalfEven(value: number): number {
-  const below = Math.floor(value)
-  const rest = value - below
-  if (rest !== 0.5) return rest < 0.5 ? below : below + 1
-  return below % 2 === 0 ? below : below + 1
-}
 
 const atLeastOne = ({ width, height }: Size): Size => ({ width: Math.max(1, width), height: Math.max(1, height) })
 

@@ -2,12 +2,13 @@
 
 import type { Pixels } from '#core/media.ts'
 import { toRgb } from '../media/image.ts'
+import { roundHalfEven } from '../rounding.ts'
 import { type ImageProcessor, type Json, type Size, tensor } from '../task.ts'
 import type { FilterName } from './filters.ts'
 import { place } from './geometry.ts'
 import { createScaler } from './planes.ts'
 import { resize } from './resize.ts'
-import { roundHalfEven, shortestEdge } from './sizes.ts'
+import { shortestEdge } from './sizes.ts'
 
 interface TimmConfig {
   readonly input_size: readonly [number, number, number]

@@ -4,28 +4,10 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import { SpaceError } from '#core/errors.ts'
+import { DTYPE_SUFFIX, type DtypeChoice } from '../hub/wanted.ts'
 import { openImageProcessor } from '../processors/open.ts'
 import { DTYPES, type Dtype, type Json, type Model } from '../task.ts'
 import { type OpenSession, openSession, type SessionOptions } from './onnx.ts'
-
-/** How a file name says what its weights are kept in. */
-const SUFFIXES: Readonly<Record<Dtype, string>> = {
-  fp32: '',
-  q8: '_quantized',
-  fp16: '_fp16',
-  int8: '_int8',
-  uint8: '_uint8',
-  q4: '_q4',
-  q4f16: '_q4f16',
-  bnb4: '_bnb4',
-  q2: '_q2',
-  q2f16: '_q2f16',
-  q1: '_q1',
-  q1f16: '_q1f16',
-}
-
-/** One for all graphs of a model, or one for each by name. */
-export type DtypeChoice = Dtype | Readonly<Record<string, Dtype>>
 
 export interface ModelOptions extends SessionOptions {
   readonly dtype?: DtypeChoice
@@ -115,7 +97,7 @@ const places = (base: string, suffix: string) => [
 
 function find(folder: string, base: string, dtypes: readonly Dtype[]): string | null {
   for (const dtype of dtypes) {
-    const file = places(base, SUFFIXES[dtype]).find((place) => existsSync(join(folder, place)))
+    const file = places(base, DTYPE_SUFFIX[dtype]).find((place) => existsSync(join(folder, place)))
     if (file) return file
   }
   return null
@@ -127,13 +109,13 @@ function graphFile({ id, folder, config }: Model, base: string, choice: DtypeCho
   const advised = dtypeOf((config['transformers.js_config'] as { dtype?: DtypeChoice } | undefined)?.dtype, base)
   const file = wanted ? find(folder, base, [wanted]) : find(folder, base, advised ? [advised, ...DTYPES] : DTYPES)
   if (file) return file
-  const missing = places(base, wanted ? SUFFIXES[wanted] : '')[0] as string
+  const missing = places(base, wanted ? DTYPE_SUFFIX[wanted] : '')[0] as string
   throw new SpaceError('model-file-missing', { model: id, file: missing, found: list(folder) })
 }
 
 function dtypeOf(choice: DtypeChoice | undefined, base: string): Dtype | undefined {
   const dtype = typeof choice === 'object' ? choice[base] : choice
-  return dtype !== undefined && dtype in SUFFIXES ? dtype : undefined
+  return dtype !== undefined && dtype in DTYPE_SUFFIX ? dtype : undefined
 }
 
 function list(folder: string): string[] {

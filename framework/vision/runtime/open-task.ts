@@ -1,10 +1,11 @@
 /** Opens a task on a model, in this thread. The worker does so for callers elsewhere; tests do it directly. */
 
 import { expected } from '#core/errors.ts'
+import type { DtypeChoice } from '../hub/wanted.ts'
 import type { OpenTask, TaskOptions } from '../task.ts'
 import { TASKS, type TaskFile, type TaskName } from '../tasks.ts'
 import { type CallContext, createContext } from './context.ts'
-import { type DtypeChoice, openModel } from './model.ts'
+import { openModel } from './model.ts'
 import { TASK_MODULES } from './task-modules.ts'
 
 /** Where and how a model runs. */

@@ -1,10 +1,11 @@
 /** Karras et al. 2022, algorithm 2 without churn: a step along the derivative at each noise level sigma. */
 
 import { expected } from '#core/errors.ts'
+import { roundHalfEven } from '../rounding.ts'
 import type { ConfigReader } from './config.ts'
 import { noiseLevels } from './noise-levels.ts'
 import { PREDICTIONS, type Scheduler, type SchedulerOptions } from './scheduler.ts'
-import { checkSteps, roundHalfEven, SPACINGS, spacedTimesteps, spread } from './spacing.ts'
+import { checkSteps, SPACINGS, spacedTimesteps, spread } from './spacing.ts'
 
 /** Exponent of Karras's ramp. */
 const RHO = 7

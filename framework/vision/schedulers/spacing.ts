@@ -1,18 +1,11 @@
 /** Which of the training timesteps are visited. */
 
 import { expected } from '#core/errors.ts'
+import { roundHalfEven } from '../rounding.ts'
 import type { ConfigReader } from './config.ts'
 
 export type Spacing = 'leading' | 'linspace' | 'trailing'
 export const SPACINGS = ['leading', 'linspace', 'trailing'] as const
-
-/** To the nearest whole number, halves to the even one, as NumPy rounds. */
-export function roundHalfEven(value: number): number {
-  const low = Math.floor(value)
-  const rest = value - low
-  if (rest !== 0.5) return rest < 0.5 ? low : low + 1
-  return low % 2 === 0 ? low : low + 1
-}
 
 /** `count` numbers from `first` to `last`, both included. */
 export function spread(first: number, last: number, count: number): number[] {

@@ -2,7 +2,7 @@
 
 import type { Image } from '#core/media.ts'
 import { createImage } from '../../media/open-image.ts'
-import { roundHalfEven } from '../../schedulers/spacing.ts'
+import { roundHalfEven } from '../../rounding.ts'
 import { type Tensor, tensor } from '../../task.ts'
 
 /** The lowest and the highest value a network gives, which become black and white. */

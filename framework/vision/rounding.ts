@@ -1,0 +1,7 @@
+/** Rounds as Python's `round` and NumPy do: a half goes to the even neighbour. */
+export function roundHalfEven(value: number): number {
+  const below = Math.floor(value)
+  const rest = value - below
+  if (rest !== 0.5) return rest < 0.5 ? below : below + 1
+  return below % 2 === 0 ? below : below + 1
+}
