@@ -73,6 +73,7 @@ export function show(value: unknown): string {
     return `${value} (${typeof value})`
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : `a list of ${value.length}`
   if (typeof value === 'function') return 'a function'
+  if (value instanceof Float32Array || value instanceof Float64Array) return `${value.length} numbers`
   if (ArrayBuffer.isView(value)) return `${value.byteLength} bytes`
   const keys = Object.keys(value)
   return keys.length

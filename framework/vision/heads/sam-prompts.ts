@@ -24,7 +24,10 @@ const NO_POINT = -10
 export function readPrompts(given: (name: string) => unknown): Prompts | null {
   const points = given('input_points')
   const boxes = given('input_boxes')
-  if (points === undefined && boxes === undefined) return null
+  if (points === undefined && boxes === undefined) {
+    if (given('input_labels') === undefined) return null
+    throw expected('input_points', 'a point for each of input_labels', points)
+  }
   const readPoints = points === undefined ? null : list(points, 'input_points', (one, path) => list(one, path, point))
   const readBoxes = boxes === undefined ? null : list(boxes, 'input_boxes', (one, path) => numbers(one, path, 4))
   const counts = new Set([readPoints?.length, readBoxes?.length].filter((count) => count !== undefined))

@@ -8,7 +8,7 @@ import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { Sharp, SharpOptions } from 'sharp'
-import { isSpaceError, SpaceError } from '#core/errors.ts'
+import { expected, isSpaceError, SpaceError } from '#core/errors.ts'
 import type { ImageFormat, Pixels, Rectangle } from '#core/media.ts'
 import { hiddenColour, withoutAlpha } from './gif.ts'
 import { describeBytes, SNIFF_BYTES, sniffImage } from './sniff.ts'
@@ -83,7 +83,7 @@ export async function readHead(source: Source, about: About): Promise<Uint8Array
   if (byteLengthOf(source) === null) {
     throw new SpaceError('media-missing', { path: about.path, name: about.name ?? basename(source.file) })
   }
-  const file = openSync(source.file, 'r')
+  const file = openFile(source.file, about)
   try {
     const head = new Uint8Array(SNIFF_BYTES)
     return head.subarray(0, readSync(file, head, 0, SNIFF_BYTES, 0))
@@ -92,11 +92,26 @@ export async function readHead(source: Source, about: About): Promise<Uint8Array
   }
 }
 
+function openFile(file: string, { path, name }: About): number {
+  try {
+    return openSync(file, 'r')
+  } catch (cause) {
+    const denied = /^E(ACCES|PERM)$/.test(String((cause as NodeJS.ErrnoException).code))
+    const reason = denied ? 'this process may not read it' : 'it cannot be opened'
+    throw new SpaceError('media-missing', { path, name: name ?? basename(file), reason }, { cause })
+  }
+}
+
 /** Null where there is no such file. */
 export function byteLengthOf(source: Source): number | null {
   if ('bytes' in source) return source.bytes.length
-  const facts = statSync(source.file, { throwIfNoEntry: false })
-  return facts?.isFile() ? facts.size : null
+  try {
+    const facts = statSync(source.file, { throwIfNoEntry: false })
+    return facts?.isFile() ? facts.size : null
+  } catch {
+    // Too long a name, a zero byte in it, a folder on the way that may not be entered.
+    return null
+  }
 }
 
 const DECODE: SharpOptions = { ignoreIcc: true, limitInputPixels: false, failOn: 'error' }
@@ -192,5 +207,7 @@ export async function encodePixels(pixels: Pixels, format: ImageFormat, quality?
       return pipeline.webp(options).toBuffer()
     case 'avif':
       return pipeline.avif(options).toBuffer()
+    default:
+      throw expected('encode', 'one of png, jpeg, webp, avif', format)
   }
 }

@@ -75,7 +75,7 @@ export async function openVideo(
   input: VideoFile,
   { path = 'video', signal }: { path?: string; signal?: AbortSignal } = {},
 ): Promise<OpenVideo> {
-  const { source, name } = await locate(input, path, signal)
+  const { source, name } = await locate(input, path, signal, `${VIDEOS}, as a path, URL, bytes or Blob`)
   const about: About = { path, name }
   const reader = await readerFor(await readHead(source, about), source, about)
   return { ...reader.facts, frames: (choice = {}) => chosen(reader, choice) }

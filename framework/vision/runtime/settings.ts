@@ -34,6 +34,7 @@ const FITS: Readonly<Record<keyof RuntimeSettings, [what: string, fits: (value: 
  * @throws SpaceError `invalid-value` naming the setting
  */
 export function configureRuntime(change: Partial<RuntimeSettings>): void {
+  if (typeof change !== 'object' || change === null) throw expected('configureRuntime', 'an object of settings', change)
   for (const [name, value] of Object.entries(change)) {
     const rule = FITS[name as keyof RuntimeSettings]
     if (!rule) throw expected('configureRuntime', `settings out of ${Object.keys(FITS).join(', ')}`, name)
