@@ -143,11 +143,15 @@ export const ERRORS = {
     message: ({ path, name, purpose }) => `${path}: ${purpose} needs the package ${name}, got none.`,
     hint: ({ name }) => `Run npm install ${name} beside the space.`,
   }),
-  'media-missing': entry<{ path: string; name: string }>({
+  'media-missing': entry<{ path: string; name: string; reason?: string }>({
     title: 'The file cannot be found',
     status: 404,
-    message: ({ path, name }) => `${path}: expected a file that can be read, got none at “${name}”.`,
-    hint: () => 'Check the path: it is relative to the space’s folder, elsewhere to the working directory.',
+    message: ({ path, name, reason }) =>
+      `${path}: expected a file that can be read, got none at “${name}”${reason ? ` (${reason})` : ''}.`,
+    hint: ({ name }) =>
+      /^\w+:\/\//.test(name)
+        ? 'Check the address: it must answer without signing in.'
+        : 'Check the path: it is relative to the space’s folder, elsewhere to the working directory.',
   }),
   'message-invalid': entry<{ expected: string; got: string; hint?: string }>({
     title: 'The message cannot be understood',
@@ -209,12 +213,21 @@ export const ERRORS = {
     message: ({ model, reason }) => `model “${model}”: ${reason}.`,
     hint: () => 'Give the path of a model folder, or the id of a repository on the Hub.',
   }),
-  'model-file-missing': entry<{ model: string; file: string; found?: readonly string[] }>({
+  'model-file-missing': entry<{
+    model: string
+    file: string
+    found?: readonly string[]
+    /** What there is of this graph, where another dtype would do. */
+    dtypes?: readonly string[]
+  }>({
     title: 'The model lacks a file',
     status: 500,
     message: ({ model, file, found }) =>
       `model “${model}”: expected the file ${file}, got ${found?.length ? `a folder with ${listed(found)}` : 'none'}.`,
-    hint: ({ file }) => `Add ${file} to the model, or name another model.`,
+    hint: ({ file, dtypes }) =>
+      dtypes?.length
+        ? `Choose a dtype that it has (${dtypes.join(', ')}), or add ${file} to the model.`
+        : `Add ${file} to the model, or name another model.`,
   }),
   'model-offline': entry<{ model: string; file: string; reason: string }>({
     title: 'The model is not in the cache',

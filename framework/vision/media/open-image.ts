@@ -17,6 +17,7 @@ import {
   type Source,
 } from './codec.ts'
 import { ImageHandle, isImage, originOf } from './image.ts'
+import { sniffImage, sniffVideo } from './sniff.ts'
 
 /** What counts as a picture: a path, a URL (`file:`, `http:`, `https:`, `data:`), the bytes of a file, or an `Image`. */
 export type ImageInput = Image | string | URL | Uint8Array | ArrayBuffer | Blob
@@ -84,11 +85,15 @@ async function decodePart(source: Source, { width, height }: Header, area: Recta
   return { ...pixels, whole: { width, height }, left: area.left, top: area.top }
 }
 
-/** Where the bytes of any input file are. */
+/**
+ * Where the bytes of any input file are.
+ * @param what - names it in messages.
+ */
 export async function locate(
   input: unknown,
   path: string,
   signal?: AbortSignal,
+  what = 'a picture: a path, URL, bytes, Blob or Image',
 ): Promise<{ source: Source; name: string | null }> {
   if (input instanceof Uint8Array) return { source: { bytes: input }, name: null }
   if (input instanceof ArrayBuffer) return { source: { bytes: new Uint8Array(input) }, name: null }
@@ -98,32 +103,75 @@ export async function locate(
   }
   if (input instanceof URL) return fromUrl(input, path, signal)
   if (typeof input !== 'string' || input === '') {
-    throw expected(path, 'a picture: a path, URL, bytes, Blob or Image', input)
+    throw expected(path, what, input)
   }
-  if (/^(https?|data|file):/i.test(input)) {
+  if (/^data:|^[a-z][a-z\d+.-]*:\/\//i.test(input) || /^file:/i.test(input)) {
     if (!URL.canParse(input)) throw expected(path, 'a URL that can be read', input)
     return fromUrl(new URL(input), path, signal)
   }
+  const bytes = fromBase64(input)
+  if (bytes) return { source: { bytes }, name: null }
   const file = resolveFromFolder(input)
+  return { source: { file }, name: basename(file).slice(0, 100) }
+}
+
+/** Longer than a path has a reason to be. */
+const BASE64_LENGTH = 256
+
+/** A file's bytes as text without a `data:` in front, which the pipelines of Python take as well. */
+function fromBase64(text: string): Uint8Array | null {
+  if (text.length < BASE64_LENGTH || !/^[\w+/\s-]+={0,2}\s*$/.test(text)) return null
+  const bytes = new Uint8Array(Buffer.from(text, 'base64'))
+  return sniffImage(bytes) || sniffVideo(bytes) ? bytes : null
+}
+
+/** Until an address begins to answer, in milliseconds. */
+const ANSWER_MS = 30_000
+
+async function fromUrl(url: URL, path: string, signal: AbortSignal | undefined) {
+  if (url.protocol === 'file:') return fromFileUrl(url, path)
+  const isData = url.protocol === 'data:'
+  const shown = isData ? 'a data URL' : `${url.protocol}//${url.host}${url.pathname}`
+  if (!isData && !/^https?:$/.test(url.protocol))
+    throw expected(path, 'an address that begins with http:, https:, file: or data:', shown)
+  try {
+    const bytes = await download(url, signal)
+    return { source: { bytes }, name: isData ? null : basename(url.pathname) || null }
+  } catch (cause) {
+    signal?.throwIfAborted()
+    throw new SpaceError('media-missing', { path, name: shown, reason: whyNot(cause) }, { cause })
+  }
+}
+
+function fromFileUrl(url: URL, path: string) {
+  if (url.host !== '') throw expected(path, 'a file on this computer, file:///…', url.href)
+  const file = fileURLToPath(url)
   return { source: { file }, name: basename(file) }
 }
 
-async function fromUrl(url: URL, path: string, signal: AbortSignal | undefined) {
-  if (url.protocol === 'file:') {
-    const file = fileURLToPath(url)
-    return { source: { file }, name: basename(file) }
-  }
-  const shown = url.protocol === 'data:' ? 'a data URL' : `${url.origin}${url.pathname}`
+/** What an address says in place of a file. */
+class Refusal extends Error {}
+
+async function download(url: URL, signal: AbortSignal | undefined): Promise<Uint8Array> {
+  const silence = new AbortController()
+  const timer = setTimeout(() => silence.abort(new Refusal(`no answer in ${ANSWER_MS / 1000} s`)), ANSWER_MS)
   try {
-    const answer = await fetch(url, signal ? { signal } : {})
-    if (!answer.ok) throw new Error(`${answer.status} ${answer.statusText}`)
-    const bytes = new Uint8Array(await answer.arrayBuffer())
-    return { source: { bytes }, name: url.protocol === 'data:' ? null : basename(url.pathname) || null }
-  } catch (cause) {
-    signal?.throwIfAborted()
-    throw new SpaceError('media-missing', { path, name: shown }, { cause })
+    const answer = await fetch(url, { signal: signal ? AbortSignal.any([signal, silence.signal]) : silence.signal })
+    clearTimeout(timer)
+    if (!answer.ok) throw new Refusal(`the answer is ${`${answer.status} ${answer.statusText}`.trim()}`)
+    return new Uint8Array(await answer.arrayBuffer())
+  } finally {
+    clearTimeout(timer)
   }
 }
+
+/** In words for a visitor: no more than whether the address answers. */
+const whyNot = (error: unknown): string =>
+  error instanceof Refusal
+    ? error.message
+    : /terminated|other side closed/.test(String(error))
+      ? 'the answer was cut off'
+      : 'it cannot be reached'
 
 /**
  * An image made of pixels: 1 (grey), 3 (RGB) or 4 (RGBA) channels of 8 bits, row-major. The bytes are not copied.

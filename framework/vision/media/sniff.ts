@@ -38,6 +38,15 @@ export function sniffVideo(bytes: Uint8Array): Container | null {
   return null
 }
 
+/** Whether an argument is a video rather than a picture, as far as its name, type or first bytes tell. */
+export function isVideoLike(value: unknown): boolean {
+  if (value instanceof Uint8Array) return sniffVideo(value.subarray(0, SNIFF_BYTES)) !== null
+  if (value instanceof ArrayBuffer) return isVideoLike(new Uint8Array(value))
+  if (value instanceof Blob) return value.type.startsWith('video/')
+  const name = value instanceof URL ? value.pathname : value
+  return typeof name === 'string' && /^data:video\/|\.(mp4|m4v|mov|webm|mkv|avi)$/i.test(name)
+}
+
 /** What to call bytes that are no picture, in a message. */
 export function describeBytes(bytes: Uint8Array): string {
   if (bytes.length === 0) return 'an empty file'

@@ -56,7 +56,7 @@ async function packValue(value: unknown, transfer: ArrayBuffer[]): Promise<unkno
   if (value instanceof URL) return value.href
   if (Array.isArray(value)) {
     // Most lists are of numbers, boxes or labels: nothing in them needs waiting for.
-    return value.some((entry) => typeof entry === 'object' && entry !== null)
+    return value.some((entry) => (typeof entry === 'object' && entry !== null) || typeof entry === 'function')
       ? Promise.all(value.map((entry) => packValue(entry, transfer)))
       : value
   }

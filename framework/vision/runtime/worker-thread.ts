@@ -148,7 +148,7 @@ export class WorkerThread {
         this.#closing.delete(message.key)
         break
       case 'progress':
-        this.#jobs.get(message.job)?.onProgress?.(message.fraction, message.note ?? undefined)
+        this.#report(message)
         break
       case 'answer':
         this.#finish(message.job)?.resolve({ value: unpack(message.value), timings: message.timings })
@@ -157,6 +157,16 @@ export class WorkerThread {
         this.#finish(message.job)?.reject(unpackError(message.error))
     }
     this.#hold()
+  }
+
+  /** A listener that throws ends its own call, and nothing else. */
+  #report({ job, fraction, note }: FromWorker & { type: 'progress' }): void {
+    try {
+      this.#jobs.get(job)?.onProgress?.(fraction, note ?? undefined)
+    } catch (error) {
+      this.#say({ type: 'cancel', job })
+      this.#finish(job)?.reject(error)
+    }
   }
 
   #finish(job: number): Pending<Answer> | undefined {
