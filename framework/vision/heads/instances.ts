@@ -1,7 +1,7 @@
 /** Instance segmentation: the surest pairs of query and class. */
 
 import type { Size } from '../task.ts'
-import { softmax } from './activations.ts'
+import { sigmoid, softmax } from './activations.ts'
 import { nearestAxis, type Plane } from './interpolate.ts'
 import type { Mask } from './masks.ts'
 import type { QueryMasks } from './queries.ts'
@@ -38,7 +38,7 @@ function meanInside({ data }: Plane): number {
   let [sum, count] = [0, 0]
   for (const logit of data) {
     if (!(logit > 0)) continue
-    sum += 1 / (1 + Math.exp(-logit))
+    sum += sigmoid(logit)
     count++
   }
   return sum / (count + 1e-6)
