@@ -1,35 +1,104 @@
 /** From what an author names a model by to the folder with its files. */
 
 import { basename, isAbsolute } from 'node:path'
+import { expected } from '#core/errors.ts'
 import { resolveFromFolder, tellFetching } from './base-dir.ts'
-import type { PipelineOptions } from './pipeline.ts'
-import type { TaskName } from './tasks.ts'
+import type { Transfer } from './hub/download.ts'
+import type { Selection } from './hub/wanted.ts'
+import type { Device } from './placement.ts'
+import { createProgressEvents, type ProgressEvent } from './progress-events.ts'
+import { DTYPES, type Dtype } from './task.ts'
+
+/**
+ * Where the files of a model come from, and which of them are opened. Names are those of Transformers.js, where it has
+ * them. A folder is taken as it is; of a repository only the wanted files are fetched.
+ */
+export interface ModelOptions {
+  /**
+   * Which of a model's files to take, for all graphs or for each by name: `{ encoder_model: 'fp32', decoder_model_merged:
+   * 'q4' }`. Default, and `auto`: what the repository advises in its `config.json`, else the most exact it has.
+   */
+  dtype?: Dtype | 'auto' | Readonly<Record<string, Dtype | 'auto'>>
+  /** Branch, tag, `refs/pr/3` or commit of a model on the Hub. Default `main`. */
+  revision?: string
+  /** For private and gated models on the Hub. Default: `HF_TOKEN`, or what Python's login has written. */
+  token?: string
+  /** Folder of the cache, laid out as Python's. Default: what `HF_HUB_CACHE` or `HF_HOME` says. */
+  cache_dir?: string
+  /** Takes what the cache has and asks nobody, as `HF_HUB_OFFLINE=1` does. Default false. */
+  local_files_only?: boolean
+  /** Folder with the graphs inside the model, `''` for its root. Default: wherever they are, `onnx` as a rule. */
+  subfolder?: string
+  /** The graph that is taken for `model.onnx`, without dtype and ending. */
+  model_file_name?: string
+  /** In how many files beside a graph its weights lie, where they do; refused where one is not there. Default: as many as there are. */
+  use_external_data_format?: boolean | number | Readonly<Record<string, boolean | number>>
+  /** Ends the loading. */
+  signal?: AbortSignal
+  /** Called while files are fetched. @param fraction - 0..1 of all bytes known of so far. */
+  onProgress?: (fraction: number, note: string) => void
+  /** The same as events, as Transformers.js sends them. */
+  progress_callback?: (event: ProgressEvent) => void
+}
 
 /** What messages call a model: visitors may see them, so that an absolute path is cut to its last part. */
 export const shownName = (model: string): string => (isAbsolute(model) ? basename(model) : model)
 
-/** @param model - a folder, or the id of a repository on the Hub, whose files are fetched where they are missing. */
+/** What of the options counts once the files are there: it tells one open model from another. */
+export function graphOptions(options: ModelOptions & { readonly session_options?: unknown }) {
+  const { dtype, subfolder, model_file_name, session_options } = options
+  return { dtype, subfolder, model_file_name, session_options }
+}
+
+/**
+ * @param model - a folder, or the id of a repository on the Hub, whose files are fetched where they are missing
+ * @param selection - what for
+ */
 export async function modelFolder(
   model: string,
-  { task, dtype, revision, token, signal, onProgress }: PipelineOptions & { task?: TaskName },
+  options: ModelOptions & { device?: Device },
+  selection: Pick<Selection, 'task' | 'graphs'> = {},
 ): Promise<string> {
+  if (typeof model !== 'string')
+    throw expected('model', 'a model folder’s path, or the id of a repository on the Hub', model)
+  checkDtype(options.dtype)
   if (/^(\.{1,2}[/\\]|[/\\]|[A-Za-z]:[/\\])/.test(model)) return resolveFromFolder(model)
   const { resolveModel } = await import('./hub/index.ts')
-  const files = new Map<string, { receivedBytes: number; totalBytes: number }>()
+  const { dtype, revision, token, signal, device, subfolder } = options
   const resolved = await resolveModel(model, {
-    task,
+    ...selection,
     dtype,
     revision,
     token,
     signal,
-    onProgress: (transfer) => {
-      files.set(transfer.file, transfer)
-      const sum = (pick: 'receivedBytes' | 'totalBytes') =>
-        [...files.values()].reduce((all, file) => all + file[pick], 0)
-      const [receivedBytes, totalBytes] = [sum('receivedBytes'), sum('totalBytes')]
-      tellFetching({ model, receivedBytes, totalBytes })
-      onProgress?.(receivedBytes / Math.max(1, totalBytes), transfer.file)
-    },
+    device,
+    subfolder,
+    modelFile: options.model_file_name,
+    externalData: options.use_external_data_format,
+    cacheFolder: options.cache_dir,
+    ...(options.local_files_only === true ? { online: false } : {}),
+    onProgress: createListener(model, options),
   })
   return resolved.folder
+}
+
+/** Tells the caller and whoever else waits how far the files are. */
+function createListener(model: string, { onProgress, progress_callback }: ModelOptions): (transfer: Transfer) => void {
+  const files = new Map<string, Transfer>()
+  const sum = (pick: 'receivedBytes' | 'totalBytes') => [...files.values()].reduce((all, file) => all + file[pick], 0)
+  const send = progress_callback && createProgressEvents(model, progress_callback)
+  return (transfer) => {
+    files.set(transfer.file, transfer)
+    const [receivedBytes, totalBytes] = [sum('receivedBytes'), sum('totalBytes')]
+    tellFetching({ model, receivedBytes, totalBytes })
+    onProgress?.(receivedBytes / Math.max(1, totalBytes), transfer.file)
+    send?.(transfer)
+  }
+}
+
+function checkDtype(dtype: ModelOptions['dtype']): void {
+  const chosen = typeof dtype === 'object' ? Object.values(dtype) : dtype === undefined ? [] : [dtype]
+  const known = ['auto', ...DTYPES]
+  const wrong = chosen.find((name) => !known.includes(name))
+  if (wrong !== undefined) throw expected('dtype', `one of ${known.join(', ')}`, wrong)
 }

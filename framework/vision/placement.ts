@@ -5,16 +5,32 @@ import { expected } from '#core/errors.ts'
 export interface PlacementOptions {
   /** How many workers hold the model; each has its memory, and they share the cores. Default 1. */
   workers?: number
-  /** Execution providers of onnxruntime in order of preference. Default `['cpu']`. */
+  /** Execution providers of onnxruntime in order of preference. Default: that of `device`. */
   providers?: readonly string[]
+  /** What the model runs on, by the names of Transformers.js; `gpu` is this platform's. Default `cpu`. */
+  device?: Device
 }
+
+const PROVIDERS = {
+  cpu: ['cpu'],
+  wasm: ['cpu'],
+  auto: ['cpu'],
+  cuda: ['cuda', 'cpu'],
+  webgpu: ['webgpu', 'cpu'],
+  coreml: ['coreml', 'cpu'],
+  dml: ['dml', 'cpu'],
+  gpu: [{ linux: 'cuda', win32: 'dml' }[process.platform as string] ?? 'webgpu', 'cpu'],
+} as const satisfies Record<string, readonly string[]>
+export type Device = keyof typeof PROVIDERS
 
 /** More threads than any machine has cores for. */
 const MOST_WORKERS = 256
 
 /** The options with their defaults. @throws SpaceError `invalid-value` naming the option */
-export function readPlacement(given: PlacementOptions): Required<PlacementOptions> {
-  const { workers = 1, providers = ['cpu'] } = given
+export function readPlacement(given: PlacementOptions): { workers: number; providers: readonly string[] } {
+  const { workers = 1, device = 'cpu' } = given
+  if (!Object.hasOwn(PROVIDERS, device)) throw expected('device', `one of ${Object.keys(PROVIDERS).join(', ')}`, device)
+  const { providers = PROVIDERS[device] } = given
   if (!(Number.isInteger(workers) && workers >= 1 && workers <= MOST_WORKERS))
     throw expected('workers', `a whole number, 1 to ${MOST_WORKERS}`, workers)
   const named = Array.isArray(providers) && providers.length > 0 && providers.every((name) => typeof name === 'string')

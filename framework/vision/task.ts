@@ -71,11 +71,11 @@ export interface Session {
   floats(outputs: Outputs, ...names: readonly string[]): Tensor<'float32'>
 }
 
-/** What weights are kept in, by the names of the Hub; full precision first. */
+/** What weights are kept in, by the names of the Hub; the most exact first. */
 export const DTYPES = [
   'fp32',
-  'q8',
   'fp16',
+  'q8',
   'int8',
   'uint8',
   'q4',
@@ -193,9 +193,7 @@ export interface OpenTask {
 }
 
 /** What `pipeline(task, model, options)` takes, as far as a task may see it. */
-export type TaskOptions = Readonly<Record<string, unknown>> & {
-  readonly dtype?: Dtype | Readonly<Record<string, Dtype>>
-}
+export type TaskOptions = Readonly<Record<string, unknown>>
 
 export interface TaskDefinition {
   readonly task: TaskFile

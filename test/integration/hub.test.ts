@@ -145,7 +145,34 @@ test('A dtype that the repository lacks is refused with the graphs it has', asyn
     model: ID,
     file: 'onnx/model_q4.onnx',
     found: ['onnx/model.onnx', 'onnx/model_quantized.onnx'],
+    dtypes: ['fp32', 'q8'],
   })
+})
+
+test('What a repository advises is fetched and opened; what the caller says comes before', async () => {
+  await using world = await openWorld()
+  const advice = { dtype: { model: 'q8' }, use_external_data_format: { 'model.onnx': 1 } }
+  const config = JSON.stringify({ model_type: 'vit', 'transformers.js_config': advice })
+  world.hub.add(ID, { ...FILES, 'config.json': config })
+  const transfers: Transfer[] = []
+  const { folder } = await resolveModel(ID, { onProgress: (transfer) => transfers.push(transfer) })
+  assert.deepEqual(await filesBelow(join(folder, 'onnx')), ['model_quantized.onnx'])
+  assert.deepEqual([...new Set(transfers.map(({ file }) => file))].sort(), await filesBelow(folder))
+  const asked = world.hub.requests.length
+  assert.deepEqual((await resolveModel(ID)).folder, folder)
+  assert.equal(world.hub.requests.length, asked + 1)
+  await resolveModel(ID, { dtype: 'fp32' })
+  assert.deepEqual(await filesBelow(join(folder, 'onnx')), ['model.onnx', 'model.onnx_data', 'model_quantized.onnx'])
+})
+
+test('Weights in files of any name come with the graph that names them', async () => {
+  await using world = await openWorld()
+  const name = 'vit.layer.0.weight'
+  const naming = Buffer.concat([Buffer.from('\n\x08location\x12'), Buffer.from([name.length]), Buffer.from(name)])
+  world.hub.add(ID, { 'config.json': '{}', 'onnx/model.onnx': naming, [`onnx/${name}`]: external, 'onnx/other': 'x' })
+  const { folder } = await resolveModel(ID)
+  assert.deepEqual(await filesBelow(join(folder, 'onnx')), ['model.onnx', name])
+  assert.equal(await resolveModel(ID).then((again) => again.folder), folder)
 })
 
 test('A listing in many pages is read to its end', async () => {

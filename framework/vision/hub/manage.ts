@@ -20,7 +20,8 @@ import {
   snapshotOf,
 } from './cache.ts'
 import { readEnvironment } from './environment.ts'
-import { isRepoId, type ResolvedModel, type ResolveOptions, resolveFromHub } from './resolve.ts'
+import type { ResolveOptions } from './options.ts'
+import { isRepoId, type ResolvedModel, resolveFromHub } from './resolve.ts'
 
 /** A version of a model in the cache. */
 export interface CachedRevision {

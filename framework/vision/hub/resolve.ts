@@ -5,39 +5,14 @@ import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { isSpaceError, SpaceError } from '#core/errors.ts'
 import { resolveFromFolder } from '../base-dir.ts'
-import {
-  blobOf,
-  type CachedRepo,
-  cachedRepo,
-  INCOMPLETE,
-  isCommit,
-  placeInSnapshot,
-  type RepoFile,
-  readRef,
-  readTree,
-  sizeOf,
-  snapshotFiles,
-  snapshotOf,
-  writeRef,
-  writeTree,
-} from './cache.ts'
-import { createHubClient, type HubClient } from './client.ts'
+import { cachedRepo, isCommit, readRef, readTree, snapshotFiles, snapshotOf, writeRef } from './cache.ts'
+import { absentIn, beside, pick, readAdvice } from './choose.ts'
+import { createHubClient } from './client.ts'
 import { guardDisk } from './disk.ts'
-import { downloadBlob, type Transfer } from './download.ts'
 import { type HubEnvironment, readEnvironment, readToken } from './environment.ts'
-import { type Selection, wantedFiles } from './wanted.ts'
-
-export interface ResolveOptions extends Selection {
-  /** Branch, tag, `refs/pr/3` or commit; `main` where it is left out. */
-  readonly revision?: string | undefined
-  /** For private and gated models; else `HF_TOKEN` or the token file counts. */
-  readonly token?: string | undefined
-  /** `false` uses the cache alone, as `HF_HUB_OFFLINE=1` does. */
-  readonly online?: boolean | undefined
-  readonly signal?: AbortSignal | undefined
-  /** Called once for each file that has to be fetched, so that the total is known, and then as bytes arrive. */
-  readonly onProgress?: ((transfer: Transfer) => void) | undefined
-}
+import { fetchAll } from './gather.ts'
+import type { ResolveOptions, Wish } from './options.ts'
+import { wantedFiles } from './wanted.ts'
 
 export interface ResolvedModel {
   /** Absolute path of the folder with the model's files. */
@@ -46,12 +21,10 @@ export interface ResolvedModel {
   readonly commit: string | null
 }
 
-const AT_ONCE = 4
-
 /**
  * A folder with the files of a model. `id` is a folder (relative to the space's file) or `org/name` on the Hub; a folder
  * of that name comes first. Of a repository only the configuration, the tokenizer and the graphs of `dtype` are fetched,
- * four at a time; what is in the cache is not fetched again, and a commit that is there entirely needs no network.
+ * else of the dtype that its `config.json` advises, four at a time; what is in the cache is not fetched again, and a commit that is there entirely needs no network.
  *
  * @throws SpaceError `model-missing`, `model-file-missing`, `model-offline`, `model-broken`, `hub-denied`,
  *   `hub-unreachable`, `cache-unwritable`; the signal's reason when it is aborted.
@@ -70,8 +43,8 @@ export async function resolveFromHub(id: string, options: ResolveOptions = {}): 
     throw new SpaceError('model-missing', { model: id, reason })
   }
   const environment = readEnvironment()
-  const repo = cachedRepo(environment.cacheFolder, id)
-  const { revision = 'main' } = options
+  const { revision = 'main', cacheFolder = environment.cacheFolder } = options
+  const repo = cachedRepo(resolveFromFolder(cacheFolder), id)
   if (revision.split(/[/\\]/).includes('..')) {
     throw new SpaceError('model-missing', { model: id, reason: `“${revision}” cannot be a revision` })
   }
@@ -84,13 +57,6 @@ export async function resolveFromHub(id: string, options: ResolveOptions = {}): 
 
 const whyOffline = ({ offline }: HubEnvironment) =>
   offline ? 'HF_HUB_OFFLINE keeps it from the network' : 'it was asked to use the cache alone'
-
-interface Wish {
-  readonly repo: CachedRepo
-  readonly environment: HubEnvironment
-  readonly options: ResolveOptions
-  readonly revision: string
-}
 
 /** What looks like a path is one; a bare `org/name` is one where such a folder exists, as in Python. */
 async function localFolder(id: string): Promise<string | null> {
@@ -113,9 +79,10 @@ async function fromKnownTree({ repo, options }: Wish, commit: string): Promise<R
   const tree = await readTree(repo, commit)
   if (!tree) return null
   const folder = snapshotOf(repo, commit)
-  const files = pick(repo.id, tree, options)
-  const sizes = await Promise.all(files.map(({ path }) => sizeOf(join(folder, path))))
-  return files.every(({ byteLength }, index) => sizes[index] === byteLength) ? { folder, commit } : null
+  const files = pick(repo.id, tree, options, await readAdvice(folder, options.device))
+  if ((await absentIn(folder, files)).length > 0) return null
+  const more = await beside(folder, tree, files)
+  return (await absentIn(folder, more)).length === 0 ? { folder, commit } : null
 }
 
 async function fromCacheAlone(wish: Wish, reason: string): Promise<ResolvedModel> {
@@ -127,8 +94,8 @@ async function fromCacheAlone(wish: Wish, reason: string): Promise<ResolvedModel
   const present = await snapshotFiles(repo, commit)
   // Python's client keeps no listing: then what is there is all that can be known of the repository.
   const tree = (await readTree(repo, commit))?.map(({ path }) => path) ?? present
-  const { paths, missing } = wantedFiles(tree, options)
-  const absent = missing[0] ?? paths.find((path) => !present.includes(path))
+  const { paths, missing } = wantedFiles(tree, options, await readAdvice(folder, options.device))
+  const absent = missing[0]?.path ?? paths.find((path) => !present.includes(path))
   if (absent !== undefined || paths.length === 0) throw offline(absent ?? 'a model')
   return { folder, commit }
 }
@@ -152,57 +119,4 @@ async function fallBack(wish: Wish, error: SpaceError): Promise<ResolvedModel> {
   return fromCacheAlone(wish, 'the Hub does not answer').catch(() => {
     throw error
   })
-}
-
-async function fetchAll({ repo, environment, options }: Wish, client: HubClient, commit: string): Promise<void> {
-  const known = await readTree(repo, commit)
-  const tree = known ?? (await client.filesAt(commit, options.signal))
-  if (!known) await writeTree(repo, commit, tree)
-  const folder = snapshotOf(repo, commit)
-  const files = pick(repo.id, tree, options)
-  const sizes = await Promise.all(files.map(({ path }) => sizeOf(join(folder, path))))
-  const absent = files.filter(({ byteLength }, index) => sizes[index] !== byteLength)
-  for (const { path: file, byteLength: totalBytes, etag } of absent) {
-    const receivedBytes = (await sizeOf(blobOf(repo, etag))) ?? (await sizeOf(blobOf(repo, etag) + INCOMPLETE)) ?? 0
-    options.onProgress?.({ file, receivedBytes, totalBytes })
-  }
-  const failed = new AbortController()
-  const signal = options.signal ? AbortSignal.any([options.signal, failed.signal]) : failed.signal
-  const download = { stallTimeoutMs: environment.stallTimeoutMs, signal, onProgress: options.onProgress }
-  await inTurns(absent, AT_ONCE, failed, async (file) => {
-    await downloadBlob(client, repo, commit, file, download)
-    await placeInSnapshot(repo, commit, file, environment.symlinks)
-  })
-}
-
-function pick(model: string, tree: readonly RepoFile[], selection: Selection): RepoFile[] {
-  const all = tree.map(({ path }) => path)
-  const { paths, missing } = wantedFiles(all, selection)
-  const [file] = missing
-  if (file !== undefined) {
-    const graphs = all.filter((path) => path.endsWith('.onnx'))
-    throw new SpaceError('model-file-missing', { model, file, found: graphs.length > 0 ? graphs : all })
-  }
-  return tree.filter(({ path }) => paths.includes(path))
-}
-
-/** Largest first, so that the last one to end is a short one. The first failure stops the others. */
-async function inTurns(
-  files: readonly RepoFile[],
-  atOnce: number,
-  failed: AbortController,
-  work: (file: RepoFile) => Promise<void>,
-): Promise<void> {
-  const waiting = [...files].sort((a, b) => b.byteLength - a.byteLength)
-  const worker = async () => {
-    for (let file = waiting.shift(); file && !failed.signal.aborted; file = waiting.shift()) {
-      await work(file).catch((error: unknown) => {
-        failed.abort(error)
-        throw error
-      })
-    }
-  }
-  const ends = await Promise.allSettled(Array.from({ length: Math.min(atOnce, files.length) }, worker))
-  if (failed.signal.aborted) throw failed.signal.reason
-  for (const end of ends) if (end.status === 'rejected') throw end.reason
 }

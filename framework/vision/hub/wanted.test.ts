@@ -73,9 +73,68 @@ test('Named files are taken instead, by path or pattern, and what fits nothing i
   const paths = ['config.json', 'onnx/model.onnx', 'onnx/vision_model.onnx', 'onnx/vision_model_q4.onnx']
   const { paths: chosen, missing } = wantedFiles(paths, { files: ['onnx/vision_*.onnx', 'onnx/text_model.onnx'] })
   assert.deepEqual(chosen, ['config.json', 'onnx/vision_model.onnx', 'onnx/vision_model_q4.onnx'])
-  assert.deepEqual(missing, ['onnx/text_model.onnx'])
+  assert.deepEqual(missing, [{ path: 'onnx/text_model.onnx' }])
 })
 
-test('A dtype that no graph has is missing', () => {
-  assert.deepEqual(wantedFiles(['onnx/model.onnx'], { dtype: 'q4' }).missing, ['onnx/model_q4.onnx'])
+test('A dtype that a graph has not is missing, with those that it has', () => {
+  const paths = ['onnx/encoder_model.onnx', 'onnx/encoder_model_fp16.onnx', 'onnx/decoder_model_merged_q4.onnx']
+  assert.deepEqual(wantedFiles(paths, { dtype: 'q4' }).missing, [
+    { path: 'onnx/encoder_model_q4.onnx', dtypes: ['fp32', 'fp16'] },
+  ])
+  const own = wantedFiles(paths, { dtype: { decoder_model_merged: 'fp32' } })
+  assert.deepEqual(own.missing, [{ path: 'onnx/decoder_model_merged.onnx', dtypes: ['q4'] }])
+})
+
+test('A graph that a repository has for other ends may lack the dtype', () => {
+  const paths = ['onnx/model_q4.onnx', 'onnx/tiling.onnx']
+  assert.deepEqual(wantedFiles(paths, { dtype: 'q4' }), { paths: ['onnx/model_q4.onnx'], missing: [] })
+})
+
+test('Without a dtype, or with auto, it is what the repository advises, where it has that', () => {
+  const paths = ['onnx/decoder_model_merged.onnx', 'onnx/decoder_model_merged_q4.onnx']
+  paths.push('onnx/encoder_model.onnx', 'onnx/encoder_model_q4.onnx')
+  const split = ['onnx/decoder_model_merged_q4.onnx', 'onnx/encoder_model.onnx']
+  const dtype = { encoder_model: 'fp32', decoder_model_merged: 'q4' } as const
+  assert.deepEqual(wantedFiles(paths, {}, { dtype }).paths, split)
+  assert.deepEqual(wantedFiles(paths, { dtype: 'auto' }, { dtype: 'q4' }).paths, [paths[1], paths[3]])
+  assert.deepEqual(wantedFiles(paths, { dtype: 'fp32' }, { dtype: 'q4' }).paths, [paths[0], paths[2]])
+  assert.deepEqual(wantedFiles(paths, { dtype: { encoder_model: 'q4' } }, { dtype }).paths, [paths[1], paths[3]])
+  assert.deepEqual(wantedFiles(paths, {}, { dtype: 'fp16' }).paths, [paths[0], paths[2]])
+})
+
+test('Where the whole lacks the dtype, its parts that have it are taken', () => {
+  const paths = ['onnx/model.onnx', 'onnx/text_model_q4.onnx', 'onnx/vision_model_q4.onnx']
+  assert.deepEqual(wantedFiles(paths, { dtype: 'q4' }), { paths: paths.slice(1), missing: [] })
+})
+
+test('Of weights that are said to lie in several files none may be missing', () => {
+  const paths = ['onnx/model.onnx', 'onnx/model.onnx_data', 'onnx/model_q4.onnx', 'onnx/model_q4.onnx_data_1']
+  const advice = { externalData: { model: true, 'model_q4.onnx': 2 } }
+  assert.deepEqual(wantedFiles(paths, {}, advice), { paths: paths.slice(0, 2), missing: [] })
+  assert.deepEqual(wantedFiles(paths, { dtype: 'q4' }, advice).missing, [{ path: 'onnx/model_q4.onnx_data' }])
+  assert.deepEqual(wantedFiles(paths, { externalData: 2 }).missing, [{ path: 'onnx/model.onnx_data_1' }])
+  assert.deepEqual(wantedFiles(['onnx/model.onnx'], {}, { externalData: true }).missing, [])
+})
+
+test('Weights of diffusers may be cut into several files', () => {
+  const paths = ['unet/model.onnx', 'unet/weights.pb', 'unet/weights.pb_1']
+  assert.deepEqual(graphs(paths), paths)
+})
+
+test('Graphs may lie in another folder, and have another name', () => {
+  const paths = ['onnx/model.onnx', 'webgpu/model.onnx', 'webgpu/model_fp16.onnx', 'onnx/tower.onnx', 'plain.onnx']
+  assert.deepEqual(graphs(paths, { subfolder: 'webgpu' }), ['webgpu/model.onnx'])
+  assert.deepEqual(graphs(paths, { subfolder: '' }), ['plain.onnx'])
+  assert.deepEqual(graphs(paths, { modelFile: 'tower' }), ['onnx/tower.onnx'])
+  assert.deepEqual(wantedFiles(paths, { modelFile: 'other', dtype: 'q8' }).missing, [
+    { path: 'onnx/other_quantized.onnx' },
+  ])
+  assert.deepEqual(wantedFiles(paths, { subfolder: 'none', modelFile: 'model' }).missing, [{ path: 'none/model.onnx' }])
+})
+
+test('Graphs may be named one by one, or none be wanted', () => {
+  const paths = ['config.json', 'onnx/model.onnx', 'onnx/text_model.onnx', 'onnx/vision_model.onnx']
+  assert.deepEqual(graphs(paths, { graphs: ['text_model'] }), ['config.json', 'onnx/text_model.onnx'])
+  assert.deepEqual(graphs(paths, { graphs: [] }), ['config.json'])
+  assert.deepEqual(graphs(['unet/model.onnx', 'vae_decoder/model.onnx'], { graphs: ['unet'] }), ['unet/model.onnx'])
 })

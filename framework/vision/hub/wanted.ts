@@ -4,30 +4,28 @@
  */
 
 import type { Dtype } from '../task.ts'
-
-/** What a file name carries behind the graph's name: `model_fp16.onnx`. */
-export const DTYPE_SUFFIX: Readonly<Record<Dtype, string>> = {
-  fp32: '',
-  fp16: '_fp16',
-  q8: '_quantized',
-  int8: '_int8',
-  uint8: '_uint8',
-  q4: '_q4',
-  q4f16: '_q4f16',
-  bnb4: '_bnb4',
-  q2: '_q2',
-  q2f16: '_q2f16',
-  q1: '_q1',
-  q1f16: '_q1f16',
-}
-
-/** One dtype for all graphs, or one for each by its name: `{ encoder_model: 'fp32', decoder_model_merged: 'q8' }`. */
-export type DtypeChoice = Dtype | Readonly<Record<string, Dtype>>
+import {
+  type Advice,
+  candidates,
+  DTYPE_SUFFIX,
+  type DtypeChoice,
+  dtypeFor,
+  type ExternalDataFormat,
+  externalDataCount,
+} from './advice.ts'
 
 export interface Selection {
   /** What the model is for: some tasks run a part of it that a repository has on its own. */
   readonly task?: string | undefined
   readonly dtype?: DtypeChoice | undefined
+  /** The folder with the graphs, empty for the root. Default: `onnx`, or wherever a repository has them. */
+  readonly subfolder?: string | undefined
+  /** The graph that is taken for `model`, without dtype and ending. */
+  readonly modelFile?: string | undefined
+  /** Names of the graphs, without dtype and ending, to take instead of those of the task; none of them where empty. */
+  readonly graphs?: readonly string[] | undefined
+  /** In how many files the weights beside a graph lie. Default: as many as there are. */
+  readonly externalData?: ExternalDataFormat | undefined
   /** Paths, or patterns with `*` for anything within a folder, of the graphs to take instead of those of the dtype. */
   readonly files?: readonly string[] | undefined
 }
@@ -42,15 +40,43 @@ interface Graph {
 /** What is selected, and what was asked for but is not in the repository. */
 export interface Wanted {
   readonly paths: readonly string[]
-  readonly missing: readonly string[]
+  readonly missing: readonly Missing[]
 }
 
-/** @param paths - every file of the repository. */
-export function wantedFiles(paths: readonly string[], selection: Selection = {}): Wanted {
+export interface Missing {
+  readonly path: string
+  /** The dtypes that there are of this graph, where it is a dtype that is missing. */
+  readonly dtypes?: readonly Dtype[]
+}
+
+/**
+ * @param paths - every file of the repository
+ * @param advice - what the repository says of itself; it yields to the selection, and to what there is
+ */
+export function wantedFiles(paths: readonly string[], selection: Selection = {}, advice: Advice = {}): Wanted {
   const texts = paths.filter(isText)
-  const { chosen, missing } = selection.files ? matching(paths, selection.files) : graphsOf(paths, selection)
-  const graphs = chosen.flatMap((path) => [path, ...externalDataOf(path, paths)])
-  return { paths: [...new Set([...texts, ...graphs])].sort(), missing }
+  const { chosen, missing } = selection.files ? matching(paths, selection.files) : graphsOf(paths, selection, advice)
+  const format = selection.externalData ?? advice.externalData
+  const data = chosen.map(({ path, base }) => externalDataOf(path, paths, countFor(format, path, base)))
+  const found = [...chosen.map(({ path }) => path), ...data.flatMap((each) => each.paths)]
+  return {
+    paths: [...new Set([...texts, ...found])].sort(),
+    missing: [...missing, ...data.flatMap((each) => each.missing)],
+  }
+}
+
+const countFor = (format: ExternalDataFormat | undefined, path: string, base: string) =>
+  externalDataCount(format, base, path.slice(path.lastIndexOf('/') + 1))
+
+/** A graph's file, and what a choice may call it. */
+interface Chosen {
+  readonly path: string
+  readonly base: string
+}
+
+interface Found {
+  readonly chosen: readonly Chosen[]
+  readonly missing: readonly Missing[]
 }
 
 /** Configuration, tokenizers, label lists; not the index of another framework's weights, nor folders of samples. */
@@ -60,40 +86,59 @@ function isText(path: string): boolean {
   return /\.(json|jinja)$/.test(name) || /^(vocab|merges|labels|classes)\.txt$/.test(name)
 }
 
-function matching(paths: readonly string[], patterns: readonly string[]) {
-  const chosen: string[] = []
-  const missing: string[] = []
+function matching(paths: readonly string[], patterns: readonly string[]): Found {
+  const chosen: Chosen[] = []
+  const missing: Missing[] = []
   for (const pattern of patterns) {
     const expression = new RegExp(`^${pattern.split('*').map(escaped).join('[^/]*')}$`)
     const hits = paths.filter((path) => expression.test(path))
-    chosen.push(...hits)
-    if (hits.length === 0) missing.push(pattern)
+    chosen.push(...hits.map((path) => ({ path, base: path })))
+    if (hits.length === 0) missing.push({ path: pattern })
   }
   return { chosen, missing }
 }
 
 const escaped = (text: string) => text.replace(/[.+?^${}()|[\]\\]/g, '\\$&')
 
-function graphsOf(paths: readonly string[], { dtype: choice, task = '' }: Selection) {
-  const chosen: string[] = []
-  const missing: string[] = []
-  for (const { folder, base, byDtype } of needed(readGraphs(paths), task)) {
-    const dtype = typeof choice === 'object' ? (choice[base] ?? choice[folder]) : choice
-    const path = dtype === undefined ? defaultOf(byDtype) : byDtype.get(dtype)
-    if (path) chosen.push(path)
-    else missing.push(`${folder ? `${folder}/` : ''}${base}${dtype ? DTYPE_SUFFIX[dtype] : ''}.onnx`)
+function graphsOf(paths: readonly string[], selection: Selection, advice: Advice): Found {
+  const usable = inFolder(readGraphs(paths), selection.subfolder).map((graph) => choose(graph, selection, advice))
+  const only = selection.graphs ?? (selection.modelFile === undefined ? null : [selection.modelFile])
+  const graphs = only ? usable.filter((graph) => only.some((name) => isNamed(graph, name))) : needed(usable, selection)
+  const missing = graphs.flatMap(({ folder, base, own, dtype, byDtype }) =>
+    own && !dtype && (only || ESSENTIAL.test(base)) ? absent(folder, base, own, [...byDtype.keys()]) : [],
+  )
+  for (const name of only ?? []) {
+    if (graphs.some((graph) => isNamed(graph, name))) continue
+    missing.push(absent(trimmed(selection.subfolder ?? 'onnx'), name, dtypeFor(selection.dtype, [name]) ?? 'fp32'))
   }
-  return { chosen, missing: missing.length === 0 || chosen.length > 0 ? [] : missing }
+  return { chosen: graphs.flatMap(({ base, path }) => (path ? { path, base } : [])), missing }
 }
 
-/** fp32, as Transformers.js takes it in Node; a repository without it gives what it has, the most exact first. */
-function defaultOf(byDtype: ReadonlyMap<Dtype, string>): string | undefined {
-  for (const dtype of Object.keys(DTYPE_SUFFIX) as Dtype[]) {
-    const path = byDtype.get(dtype)
-    if (path) return path
-  }
-  return undefined
+/** A graph with the dtype that is taken of it, and the one that was asked for. */
+interface ChosenGraph extends Graph {
+  readonly own: Dtype | undefined
+  readonly dtype: Dtype | undefined
+  readonly path: string | undefined
 }
+
+function choose(graph: Graph, selection: Selection, advice: Advice): ChosenGraph {
+  const { base, folder, byDtype } = graph
+  const own = dtypeFor(selection.dtype, [base, folder])
+  const dtype = candidates(own, dtypeFor(advice.dtype, [base, folder])).find((each) => byDtype.has(each))
+  return { ...graph, own, dtype, path: dtype && byDtype.get(dtype) }
+}
+
+/** Diffusers calls every graph `model` and names it by its folder. */
+const isNamed = ({ folder, base }: Graph, name: string) => base === name || (base === 'model' && folder === name)
+
+function absent(folder: string, base: string, dtype: Dtype, dtypes: readonly Dtype[] = []): Missing {
+  const path = `${folder ? `${folder}/` : ''}${base}${DTYPE_SUFFIX[dtype]}.onnx`
+  return dtypes.length > 0 ? { path, dtypes } : { path }
+}
+
+/** Graphs that no model runs without; a repository may hold others (a preprocessing of its own) in one dtype alone. */
+const ESSENTIAL =
+  /^(model|(text|vision|embed|image)_\w+|(encoder|decoder)(_\w+)?|embed_tokens|prompt_encoder_mask_decoder|unet|transformer|vae_decoder)$/
 
 const SUFFIXES = (Object.entries(DTYPE_SUFFIX) as [Dtype, string][])
   .filter(([, suffix]) => suffix !== '')
@@ -132,21 +177,40 @@ const ENOUGH: Readonly<Record<string, readonly string[]>> = {
 /** Components of diffusers that no task here runs; the first alone is 1.2 GB. */
 const UNUSED = ['safety_checker', 'vae_encoder']
 
-/** Graphs in `onnx/`, or in the components' folders as diffusers lays them out; those at the root where nothing else is. */
-function needed(graphs: readonly Graph[], task: string): readonly Graph[] {
+/**
+ * Graphs in `onnx/`, or in the components' folders as diffusers lays them out; those at the root where nothing else is.
+ */
+function inFolder(graphs: readonly Graph[], subfolder: string | undefined): readonly Graph[] {
+  if (subfolder !== undefined) return graphs.filter(({ folder }) => folder === trimmed(subfolder))
   const inner = graphs.filter(({ folder }) => folder !== '' && !folder.includes('/') && !UNUSED.includes(folder))
-  const usable = inner.length > 0 ? inner : graphs
+  return inner.length > 0 ? inner : graphs
+}
+
+function needed(usable: readonly ChosenGraph[], { task = '' }: Selection): readonly ChosenGraph[] {
   const enough = usable.filter(({ base }) => ENOUGH[task]?.includes(base))
   if (enough.length > 0 && enough.length === ENOUGH[task]?.length) return enough
-  return usable.filter(({ folder, base }) => {
-    const wholes = Object.keys(PARTS).filter((whole) => PARTS[whole]?.includes(base))
-    return !usable.some((other) => other.folder === folder && wholes.includes(other.base))
+  const beside = (folder: string) => usable.filter((other) => other.folder === folder && other.path)
+  return usable.filter(({ folder, base, path }) => {
+    const others = beside(folder).map((other) => other.base)
+    const isCovered = others.some((other) => PARTS[other]?.includes(base))
+    // The whole in a dtype that it has not: its parts, where they have it.
+    return !isCovered && (path || !PARTS[base]?.some((part) => others.includes(part)))
   })
 }
 
-/** `model.onnx_data`, `model.onnx_data_1`, … of optimum and Transformers.js, `model.onnx.data` of torch, `weights.pb` of diffusers. */
-function externalDataOf(graph: string, paths: readonly string[]): string[] {
+const trimmed = (folder: string) => folder.replace(/^(\.?\/)+|\/+$/g, '')
+
+/**
+ * `model.onnx_data`, `model.onnx_data_1`, … of optimum and Transformers.js, `model.onnx.data` of torch, `weights.pb` of
+ * diffusers.
+ * @param count - how many there are said to be. A graph of which none is there may hold its weights itself.
+ */
+function externalDataOf(graph: string, all: readonly string[], count: number) {
   const folder = graph.slice(0, graph.lastIndexOf('/') + 1)
+  const weights = new RegExp(`^${escaped(folder)}weights\\.pb(_\\d+)?$`)
   const expression = new RegExp(`^${escaped(graph)}(_data(_\\d+)?|\\.data)$`)
-  return paths.filter((path) => expression.test(path) || path === `${folder}weights.pb`)
+  const paths = all.filter((path) => expression.test(path) || weights.test(path))
+  const said = Array.from({ length: count }, (_, index) => `${graph}_data${index === 0 ? '' : `_${index}`}`)
+  const some = said.some((path) => paths.includes(path))
+  return { paths, missing: some ? said.filter((path) => !paths.includes(path)).map((path) => ({ path })) : [] }
 }

@@ -2,16 +2,23 @@
 
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { join, relative, resolve } from 'node:path'
+import { join, posix, relative, resolve } from 'node:path'
 import { SpaceError } from '#core/errors.ts'
-import { DTYPE_SUFFIX, type DtypeChoice } from '../hub/wanted.ts'
+import { adviceOf, candidates, DTYPE_SUFFIX, type DtypeChoice, dtypeFor } from '../hub/advice.ts'
 import { openImageProcessor } from '../processors/open.ts'
 import { DTYPES, type Dtype, type Json, type Model } from '../task.ts'
 import { type OpenSession, openSession, type SessionOptions } from './onnx.ts'
 
-export interface ModelOptions extends SessionOptions {
-  readonly dtype?: DtypeChoice
+/** Which of a folder's graphs are opened. */
+export interface GraphOptions {
+  readonly dtype?: DtypeChoice | undefined
+  /** The folder with the graphs, empty for the root. Default: wherever they are. */
+  readonly subfolder?: string | undefined
+  /** The graph that is opened for `model`, without dtype and ending. */
+  readonly model_file_name?: string | undefined
 }
+
+export interface ModelOptions extends SessionOptions, GraphOptions {}
 
 export interface OpenModel extends Model {
   dispose(): Promise<void>
@@ -34,9 +41,9 @@ export async function openModel(id: string, folder: string, options: ModelOption
     ...files,
     label: (index) => labelOf(model, index),
     broken: (file, reason) => new SpaceError('model-broken', { model: id, file, reason }),
-    hasSession: (base) => find(folder, base, DTYPES) !== null,
+    hasSession: (base) => graphFile(model, base, options).file !== null,
     session(base = 'model') {
-      const file = graphFile(model, base, options.dtype)
+      const file = pathOfGraph(model, base, options)
       const open = sessions.get(file) ?? openSession(id, join(folder, file), file, options)
       sessions.set(file, open)
       open.catch(() => sessions.delete(file))
@@ -89,33 +96,29 @@ function createFiles(id: string, folder: string): Pick<Model, 'has' | 'json' | '
 }
 
 /** Where a graph may lie: transformers.js' layout, a bare folder, or diffusers' one folder for each component. */
-const places = (base: string, suffix: string) => [
-  `onnx/${base}${suffix}.onnx`,
-  `${base}${suffix}.onnx`,
-  `${base}/model${suffix}.onnx`,
-]
+const places = (base: string, suffix: string, subfolder: string | undefined) =>
+  subfolder === undefined
+    ? [`onnx/${base}${suffix}.onnx`, `${base}${suffix}.onnx`, `${base}/model${suffix}.onnx`]
+    : [posix.join(subfolder, `${base}${suffix}.onnx`)]
 
-function find(folder: string, base: string, dtypes: readonly Dtype[]): string | null {
-  for (const dtype of dtypes) {
-    const file = places(base, DTYPE_SUFFIX[dtype]).find((place) => existsSync(join(folder, place)))
-    if (file) return file
+/** The file of the wanted dtype, null where it is not there; where none is wanted, what the repository advises or has. */
+function graphFile({ folder, config }: Model, name: string, options: ModelOptions) {
+  const base = name === 'model' ? (options.model_file_name ?? name) : name
+  const wanted = dtypeFor(options.dtype, [base])
+  const advised = dtypeFor(adviceOf(config, options.providers[0]).dtype, [base])
+  const placesOf = (dtype: Dtype) => places(base, DTYPE_SUFFIX[dtype], options.subfolder)
+  const find = (dtype: Dtype) => placesOf(dtype).find((place) => existsSync(join(folder, place)))
+  for (const dtype of candidates(wanted, advised)) {
+    const file = find(dtype)
+    if (file) return { file }
   }
-  return null
+  return { file: null, missing: placesOf(wanted ?? 'fp32')[0] as string, dtypes: DTYPES.filter(find) }
 }
 
-/** The file of the wanted dtype; where none was asked for, full precision or else whatever there is. */
-function graphFile({ id, folder, config }: Model, base: string, choice: DtypeChoice | undefined): string {
-  const wanted = dtypeOf(choice, base)
-  const advised = dtypeOf((config['transformers.js_config'] as { dtype?: DtypeChoice } | undefined)?.dtype, base)
-  const file = wanted ? find(folder, base, [wanted]) : find(folder, base, advised ? [advised, ...DTYPES] : DTYPES)
-  if (file) return file
-  const missing = places(base, wanted ? DTYPE_SUFFIX[wanted] : '')[0] as string
-  throw new SpaceError('model-file-missing', { model: id, file: missing, found: list(folder) })
-}
-
-function dtypeOf(choice: DtypeChoice | undefined, base: string): Dtype | undefined {
-  const dtype = typeof choice === 'object' ? choice[base] : choice
-  return dtype !== undefined && dtype in DTYPE_SUFFIX ? dtype : undefined
+function pathOfGraph(model: Model, base: string, options: ModelOptions): string {
+  const { file, missing, dtypes } = graphFile(model, base, options)
+  if (file !== null) return file
+  throw new SpaceError('model-file-missing', { model: model.id, file: missing, found: list(model.folder), dtypes })
 }
 
 function list(folder: string): string[] {
@@ -128,7 +131,7 @@ function list(folder: string): string[] {
  * Transformers' `id2label`, or timm's list of names. Transformers numbers the classes of a model without names, of which
  * it assumes two where `num_labels` does not say more.
  */
-function labelOf({ config, broken }: Model, index: number): string {
+function labelOf({ id, folder, has, config, broken }: Model, index: number): string {
   const byId = config.id2label as Readonly<Record<string, string>> | undefined
   const cfg = config.pretrained_cfg as { label_names?: readonly string[] } | undefined
   const names = (config.label_names as readonly string[] | undefined) ?? cfg?.label_names
@@ -137,5 +140,7 @@ function labelOf({ config, broken }: Model, index: number): string {
   const { num_labels = 2 } = config
   const numbered = cfg ? !names : !byId && typeof num_labels === 'number' && index < num_labels
   if (numbered) return `LABEL_${index}`
+  if (!has('config.json'))
+    throw new SpaceError('model-file-missing', { model: id, file: 'config.json', found: list(folder) })
   throw broken('config.json', `it has no name for class ${index}; expected one in id2label, by number`)
 }

@@ -32,6 +32,8 @@ export interface SessionOptions {
   readonly providers: readonly string[]
   /** Maps weights from their file instead of keeping an own, rearranged copy: workers share them, runs are slower. */
   readonly shareWeights: boolean
+  /** Options of onnxruntime's own, over those that are set here. */
+  readonly native?: InferenceSession.SessionOptions | undefined
 }
 
 /** A session that can be closed. */
@@ -104,6 +106,7 @@ function sessionOptions(path: string, options: SessionOptions): InferenceSession
         ...(shareWeights ? { disable_prepacking: '1' } : {}),
       },
     },
+    ...options.native,
   }
 }
 
@@ -138,7 +141,7 @@ function wrap(ort: Ort, native: InferenceSession, model: string, file: string): 
       signal?.throwIfAborted()
       const given = feed(feeds)
       const results = await native.run(given).catch((error: unknown) => {
-        throw broken(`it failed while running: ${firstLine(error)}`, error)
+        throw broken(`it failed while running: ${runFailure(error)}`, error)
       })
       signal?.throwIfAborted()
       return Object.fromEntries(Object.entries(results).map(([name, value]) => [name, fromOrt(value)]))
@@ -170,6 +173,15 @@ function portOf(metadata: InferenceSession.ValueMetadata): Port {
 }
 
 const firstLine = (error: unknown) => (error instanceof Error ? error.message : String(error)).split('\n')[0] as string
+
+/** What onnxruntime says of a run, without the files and functions of its own code. */
+function runFailure(error: unknown): string {
+  const said = firstLine(error)
+  const [, node = '', where = '', message = said] =
+    /running (\w+) node\. Name:'([^']*)' Status Message: (.*)$/.exec(said) ?? []
+  const plain = message.replace(/^\/\S*\.(?:cc|h):\d+ .*?\) (?=[A-Z\d])/, '').replace(/\.$/, '')
+  return node ? `${plain} (in ${node}${where ? ` “${where}”` : ''})` : plain
+}
 
 /** What onnxruntime says of a file, in words that hold no path of the disk. */
 function loadFailure(error: unknown, path: string): string {

@@ -1,0 +1,75 @@
+/** Fetches the files of a commit that a model needs, four at a time. */
+
+import { blobOf, INCOMPLETE, placeInSnapshot, type RepoFile, readTree, sizeOf, snapshotOf, writeTree } from './cache.ts'
+import { absentIn, beside, CONFIG, pick, readAdvice } from './choose.ts'
+import type { HubClient } from './client.ts'
+import { downloadBlob } from './download.ts'
+import type { ResolveOptions, Wish } from './options.ts'
+
+const AT_ONCE = 4
+
+export async function fetchAll(wish: Wish, client: HubClient, commit: string): Promise<void> {
+  const { repo, options } = wish
+  const known = await readTree(repo, commit)
+  const tree = known ?? (await client.filesAt(commit, options.signal))
+  if (!known) await writeTree(repo, commit, tree)
+  const folder = snapshotOf(repo, commit)
+  const fetchFiles = (files: readonly RepoFile[], onProgress: ResolveOptions['onProgress']) =>
+    fetchSome({ ...wish, options: { ...options, onProgress } }, client, commit, files)
+  // The configuration comes first, silently: it may advise what else is to come.
+  const config = await absentIn(
+    folder,
+    tree.filter(({ path }) => path === CONFIG),
+  )
+  await fetchFiles(config, undefined)
+  const files = pick(repo.id, tree, options, await readAdvice(folder, options.device))
+  const absent = [...config, ...(await absentIn(folder, files))]
+  await announce(wish, absent)
+  await fetchFiles(absent, options.onProgress)
+  const more = await absentIn(folder, await beside(folder, tree, files))
+  await announce(wish, more)
+  await fetchFiles(more, options.onProgress)
+}
+
+async function announce({ repo, options }: Wish, files: readonly RepoFile[]): Promise<void> {
+  for (const { path: file, byteLength: totalBytes, etag } of files) {
+    const receivedBytes = (await sizeOf(blobOf(repo, etag))) ?? (await sizeOf(blobOf(repo, etag) + INCOMPLETE)) ?? 0
+    options.onProgress?.({ file, receivedBytes, totalBytes })
+  }
+}
+
+async function fetchSome(
+  { repo, environment, options }: Wish,
+  client: HubClient,
+  commit: string,
+  files: readonly RepoFile[],
+): Promise<void> {
+  const failed = new AbortController()
+  const signal = options.signal ? AbortSignal.any([options.signal, failed.signal]) : failed.signal
+  const download = { stallTimeoutMs: environment.stallTimeoutMs, signal, onProgress: options.onProgress }
+  await inTurns(files, AT_ONCE, failed, async (file) => {
+    await downloadBlob(client, repo, commit, file, download)
+    await placeInSnapshot(repo, commit, file, environment.symlinks)
+  })
+}
+
+/** Largest first, so that the last one to end is a short one. The first failure stops the others. */
+async function inTurns(
+  files: readonly RepoFile[],
+  atOnce: number,
+  failed: AbortController,
+  work: (file: RepoFile) => Promise<void>,
+): Promise<void> {
+  const waiting = [...files].sort((a, b) => b.byteLength - a.byteLength)
+  const worker = async () => {
+    for (let file = waiting.shift(); file && !failed.signal.aborted; file = waiting.shift()) {
+      await work(file).catch((error: unknown) => {
+        failed.abort(error)
+        throw error
+      })
+    }
+  }
+  const ends = await Promise.allSettled(Array.from({ length: Math.min(atOnce, files.length) }, worker))
+  if (failed.signal.aborted) throw failed.signal.reason
+  for (const end of ends) if (end.status === 'rejected') throw end.reason
+}
