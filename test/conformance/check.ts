@@ -1,33 +1,47 @@
-/** Runs a case through the public pipeline and holds the answer against its reference. */
+/** Runs the cases of a model through the public pipeline and holds the answers against their references. */
 
 import { existsSync } from 'node:fs'
 import { type Pipeline, pipeline } from '../../framework/vision/pipeline.ts'
-import type { Dtype } from '../../framework/vision/task.ts'
-import type { Comparer, Comparison } from './comparer.ts'
-import { argumentsOf, type Case, dtypeOf } from './record.ts'
+import { type Comparer, type Comparison, Findings } from './comparer.ts'
+import { argumentsOf, type Case, dtypeOf, perAnswer } from './record.ts'
 
-export const hasComparer = (task: string): boolean => existsSync(new URL(`./compare/${task}.ts`, import.meta.url))
+const comparerFile = (task: string) => new URL(`./compare/${task}.ts`, import.meta.url)
+
+export const hasComparer = (task: string): boolean => /^[a-z-]+$/.test(task) && existsSync(comparerFile(task))
 
 /** What came out of a case; an error of the pipeline's counts as a problem. */
 export async function check(one: Case): Promise<Comparison> {
   const { task } = one.reference
   try {
-    if (!hasComparer(task)) return { difference: Number.NaN, problem: `there is no comparer for ${task}` }
-    const { default: comparer } = (await import(`./compare/${task}.ts`)) as { default: Comparer }
-    const args = comparer.args ? await comparer.args(one) : argumentsOf(one)
     const dtype = dtypeOf(one.reference)
-    await using open: Pipeline = await pipeline(task, one.folder, dtype ? { dtype: dtype as Dtype } : {})
+    await using open: Pipeline = await pipeline(task, one.folder, dtype ? { dtype } : {})
+    if (!hasComparer(task)) return failed(`there is no comparer for ${task}`)
+    const { default: comparer } = (await import(comparerFile(task).href)) as { default: Comparer }
+    const args = comparer.args ? await comparer.args(one) : argumentsOf(one)
     const answer = await (open as unknown as (...args: readonly unknown[]) => Promise<unknown>)(...args)
-    return await comparer.compare(answer, one)
+    return await compare(comparer, answer, one)
   } catch (error) {
-    return { difference: Number.NaN, problem: error instanceof Error ? error.message : String(error) }
+    return failed(error instanceof Error ? error.message : String(error))
   }
 }
 
-/** A line of the table. */
-export function describe({ name, reference }: Case, { difference, problem }: Comparison): string {
-  const verdict = problem === null ? 'pass' : 'FAIL'
-  const what = `${name}${reference.case ? ` (${reference.case})` : ''}`
-  const shown = Number.isNaN(difference) ? '' : difference.toExponential(1)
-  return `${verdict}  ${reference.task.padEnd(32)} ${what.padEnd(40)} ${shown.padStart(8)}${problem === null ? '' : `  ${problem}`}`
+const failed = (problem: string): Comparison => ({ difference: Number.NaN, problem })
+
+async function compare(comparer: Comparer, answer: unknown, one: Case): Promise<Comparison> {
+  const singles = perAnswer(one)
+  if (!singles) return comparer.compare(answer, one)
+  const answers = answer as readonly unknown[]
+  const findings = new Findings()
+  findings.equal('number of answers', answers.length, singles.length)
+  const found = await Promise.all(singles.map((single, i) => comparer.compare(answers[i], single)))
+  return worst([findings.result, ...found])
+}
+
+/** The largest difference, and the first problem. */
+export function worst(comparisons: readonly Comparison[]): Comparison {
+  const differences = comparisons.map(({ difference }) => difference).filter((value) => !Number.isNaN(value))
+  return {
+    difference: differences.length ? Math.max(...differences) : Number.NaN,
+    problem: comparisons.find(({ problem }) => problem !== null)?.problem ?? null,
+  }
 }

@@ -18,6 +18,15 @@ export interface Comparer {
 
 export const defineComparer = (comparer: Comparer): Comparer => comparer
 
+export type Verdict = 'pass' | 'FAIL' | 'skip'
+
+/** A line of the table. */
+export function describe(verdict: Verdict, task: string, what: string, difference: number, problem: string | null) {
+  const shown = Number.isNaN(difference) ? '' : difference.toExponential(1)
+  const line = `${verdict}  ${task.padEnd(32)} ${what.padEnd(40)} ${shown.padStart(8)}`
+  return problem === null ? line : `${line}  ${problem}`
+}
+
 /** Gathers differences; the first thing that is wrong is what is reported. */
 export class Findings {
   #difference = 0
@@ -57,7 +66,7 @@ export class Findings {
 export function compareScored(got: unknown, wanted: unknown, tolerance: Readonly<Record<string, number>>): Comparison {
   type Scored = { label: string; score: number }
   const findings = new Findings()
-  const [ours, theirs] = [got as Scored[], wanted as Scored[]]
+  const [ours, theirs] = [got as Scored[], listOf<Scored>(wanted)]
   findings.equal('length', ours.length, theirs.length)
   for (const [index, { label, score }] of theirs.entries()) {
     const mine = ours[index]
@@ -69,4 +78,10 @@ export function compareScored(got: unknown, wanted: unknown, tolerance: Readonly
     if (!tied) findings.equal(`label ${index}`, mine.label, label)
   }
   return findings.result
+}
+
+/** A reference that is a list, as it has to be. */
+export function listOf<T>(wanted: unknown): readonly T[] {
+  if (Array.isArray(wanted)) return wanted as readonly T[]
+  throw new Error('expected.json: output should be a list')
 }

@@ -3,8 +3,9 @@ import { existsSync } from 'node:fs'
 import { after, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { closeRuntime } from '../../framework/vision/runtime/pool.ts'
-import { check, describe, hasComparer } from './check.ts'
-import { readCases } from './record.ts'
+import { check, hasComparer } from './check.ts'
+import { describe } from './comparer.ts'
+import { findModels } from './find.ts'
 
 const small = fileURLToPath(new URL('../fixtures/hf-tiny', import.meta.url))
 const whole = fileURLToPath(new URL('../../../shared/fixtures/hf-tiny', import.meta.url))
@@ -12,13 +13,14 @@ const whole = fileURLToPath(new URL('../../../shared/fixtures/hf-tiny', import.m
 after(closeRuntime)
 
 // The small ones are copies out of the whole collection.
-for (const one of readCases(existsSync(whole) ? whole : small)) {
+for (const one of findModels(existsSync(whole) ? whole : small).flatMap(({ cases }) => cases)) {
   const { task, case: which } = one.reference
   const skip = hasComparer(task) ? false : `nothing compares ${task} yet`
   test(`${task} with ${one.name}${which ? `, ${which},` : ''} answers as Python does`, { skip }, async (t) => {
     const comparison = await check(one)
-    t.diagnostic(describe(one, comparison))
-    assert.equal(comparison.problem, null)
+    const { difference, problem } = comparison
+    t.diagnostic(describe(problem === null ? 'pass' : 'FAIL', task, one.name, difference, problem))
+    assert.equal(problem, null)
   })
 }
 

@@ -1,25 +1,24 @@
 /** Generated pictures: the picture itself, its values before they become bytes, and the latents where they are known. */
 
-import { join } from 'node:path'
 import type { Image } from '../../framework/core/media.ts'
 import { openImage } from '../../framework/vision/media/open-image.ts'
 import { openTaskInProcess } from '../../framework/vision/runtime/open-task.ts'
 import type { Tensor } from '../../framework/vision/task.ts'
 import { type Comparison, Findings } from './comparer.ts'
 import { readNpy } from './npy.ts'
-import { argumentsOf, type Case } from './record.ts'
+import { argumentsOf, type Case, fileOf } from './record.ts'
 
 export async function compareGenerated(answer: unknown, of: Case): Promise<Comparison> {
-  const { folder, reference } = of
+  const { reference } = of
   const { tolerance } = reference
-  const wanted = reference.output as { image: string; values: string }
+  const wanted = reference.output as { image: string; values?: string }
   const findings = new Findings()
-  await compareTensor(findings, of, 'np', wanted.values, tolerance.values ?? 2e-4)
+  if (wanted.values) await compareTensor(findings, of, 'np', wanted.values, tolerance.values ?? 2e-4)
 
   // Compared apart from here on: other units, and only whether they hold is of interest.
   const others = new Findings()
   const ours = await (answer as readonly Image[])[0]?.rgb()
-  const theirs = await (await openImage(join(folder, wanted.image))).rgb()
+  const theirs = await (await openImage(fileOf(of, wanted.image))).rgb()
   others.equal('size', [ours?.width, ours?.height], [theirs.width, theirs.height])
   others.allWithin('pixel', ours?.data ?? [], theirs.data, tolerance.image ?? 1)
   const latents = reference.detail?.final_latents
@@ -35,7 +34,7 @@ async function compareTensor(findings: Findings, of: Case, output_type: string, 
   const options = args.pop() as object
   await using task = await openTaskInProcess(reference.task, folder)
   const [got] = (await task(...args, { ...options, output_type })) as Tensor<'float32'>[]
-  const exact = readNpy(join(folder, file))
+  const exact = readNpy(fileOf(of, file))
   findings.equal(`dims of ${file}`, got?.dims, output_type === 'latent' ? exact.dims.slice(-3) : exact.dims)
   findings.allWithin(file, got?.data ?? [], exact.data as Float32Array, tolerance)
 }

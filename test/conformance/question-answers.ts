@@ -1,6 +1,6 @@
 /** Lists of answers to a question, in order; scores where the model gives some. */
 
-import { type Comparison, Findings } from './comparer.ts'
+import { type Comparison, Findings, listOf } from './comparer.ts'
 import type { Case } from './record.ts'
 
 interface Answer {
@@ -11,7 +11,7 @@ interface Answer {
 }
 
 export function compareAnswers(answer: unknown, { reference }: Case): Comparison {
-  const [ours, theirs] = [answer as readonly Answer[], reference.output as readonly Answer[]]
+  const [ours, theirs] = [answer as readonly Answer[], listOf<Answer>(reference.output)]
   const findings = new Findings()
   findings.equal('number of answers', ours.length, theirs.length)
   for (const [index, { answer, score, start, end }] of theirs.entries()) {

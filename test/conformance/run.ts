@@ -1,25 +1,84 @@
-/** `npm run conformance [folder]`: a line for each reference below the folder, exit code 1 if one does not hold. */
+/**
+ * `npm run conformance [folder …]`: a line for each model below the folders: whether it holds, its task and the largest
+ * difference from its reference results. Exit code 1 if one does not hold.
+ */
 
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { check, describe } from './check.ts'
-import { readCases } from './record.ts'
+import { pipeline } from '../../framework/vision/pipeline.ts'
+import { check, worst } from './check.ts'
+import { describe, type Verdict } from './comparer.ts'
+import { findModels } from './find.ts'
+import { type Case, dtypeOf } from './record.ts'
 
 const whole = fileURLToPath(new URL('../../../shared/fixtures/hf-tiny', import.meta.url))
 const small = fileURLToPath(new URL('../fixtures/hf-tiny', import.meta.url))
-const root = process.argv[2] ? resolve(process.argv[2]) : existsSync(whole) ? whole : small
 
-const cases = readCases(root)
-if (cases.length === 0) {
-  console.error(`conformance: expected models with an expected.json in ${root}, got none.`)
+/** npm runs this in the repository, wherever it was called. */
+function placeOf(folder: string): string {
+  const called = resolve(process.env.INIT_CWD ?? '.', folder)
+  return existsSync(called) ? called : resolve(folder)
+}
+
+const given = process.argv.slice(2).map(placeOf)
+const roots = given.length > 0 ? given : [existsSync(whole) ? whole : small]
+const models = roots.flatMap(findModels)
+
+let [lines, failedLines, results, failedResults] = [0, 0, 0, 0]
+
+for (const { name, cases, problem } of models) {
+  if (problem) say(problem.fails ? 'FAIL' : 'skip', '', name, Number.NaN, problem.what)
+  for (const task of new Set(cases.map(({ reference }) => reference.task))) {
+    await report(
+      name,
+      cases.filter(({ reference }) => reference.task === task),
+    )
+  }
+}
+
+if (lines === 0) {
+  console.error(`conformance: expected models with an expected.json in ${roots.join(', ')}, got none.`)
   process.exit(1)
 }
-let failed = 0
-for (const one of cases) {
-  const comparison = await check(one)
-  if (comparison.problem !== null) failed++
-  console.log(describe(one, comparison))
+console.log(
+  `\n${lines - failedLines} of ${lines} models hold, ${results - failedResults} of ${results} reference results.`,
+)
+process.exitCode = failedLines === 0 ? 0 : 1
+
+/** One task of a model. The cases that do not hold are told below its line, where there are several. */
+async function report(name: string, cases: readonly Case[]): Promise<void> {
+  const found = []
+  const held = cases.map(({ folder, reference }) => keepOpen(folder, reference))
+  for (const one of cases) found.push({ one, comparison: await check(one) })
+  await Promise.all(held.map(async (open) => (await open)?.dispose()))
+
+  const failed = found.filter(({ comparison }) => comparison.problem !== null)
+  const { difference, problem } = worst(found.map(({ comparison }) => comparison))
+  results += found.length
+  failedResults += failed.length
+  const { task } = (cases[0] as Case).reference
+  const what = cases.length > 1 ? `${name} (${cases.length} cases)` : name
+  say(
+    failed.length > 0 ? 'FAIL' : 'pass',
+    task,
+    what,
+    difference,
+    failed.length > 1 ? `${failed.length} cases` : problem,
+  )
+  if (failed.length > 1 || cases.length > failed.length)
+    for (const { one, comparison } of failed)
+      console.log(`      ${one.reference.case ?? 'first case'}: ${comparison.problem}`)
 }
-console.log(`\n${cases.length - failed} of ${cases.length} hold.`)
-process.exitCode = failed === 0 ? 0 : 1
+
+/** So that a model is loaded once for all its cases. What is wrong with it, every case says. */
+async function keepOpen(folder: string, reference: Case['reference']) {
+  const dtype = dtypeOf(reference)
+  return pipeline(reference.task, folder, dtype ? { dtype } : {}).catch(() => null)
+}
+
+function say(verdict: Verdict, task: string, what: string, difference: number, problem: string | null): void {
+  if (verdict !== 'skip') lines++
+  if (verdict === 'FAIL') failedLines++
+  console.log(describe(verdict, task, what, difference, problem))
+}
