@@ -43,6 +43,14 @@ interface Generates<First extends unknown[], Own extends DiffusionOptions> {
 
 /** A video by path, URL or bytes, or its frames. */
 export type VideoInput = string | URL | Uint8Array | Blob | readonly ImageInput[]
+/** What is no picture: a list of pictures is one video, a list of these is many. */
+type OneOfVideos = readonly ImageInput[] | `${string}.${'mp4' | 'm4v' | 'mov' | 'webm' | 'mkv' | 'avi'}`
+
+/** One video gives one answer, a list of videos gives a list. */
+interface OfVideos<Answer, Rest extends unknown[]> {
+  (videos: readonly OneOfVideos[], ...rest: Rest): Promise<Answer[]>
+  (video: VideoInput, ...rest: Rest): Promise<Answer>
+}
 type Labels = readonly string[] | string
 
 export interface TaskCalls {
@@ -69,10 +77,7 @@ export interface TaskCalls {
   'object-detection': OfImages<DetectedObject[], [options?: Options<ObjectDetectionOptions>]>
   'text-to-image': Generates<[prompt: string | readonly string[]], TextToImageOptions>
   'unconditional-image-generation': Generates<[], UnconditionalImageGenerationOptions>
-  'video-classification': (
-    video: VideoInput,
-    options?: Options<VideoClassificationOptions>,
-  ) => Promise<Classification[]>
+  'video-classification': OfVideos<Classification[], [options?: Options<VideoClassificationOptions>]>
   'visual-question-answering': OfImages<
     ScoredAnswer[],
     [question: string, options?: Options<VisualQuestionAnsweringOptions>]
@@ -89,11 +94,10 @@ export interface TaskCalls {
     LabelledBox[],
     [candidate_labels: Labels, options?: Options<ZeroShotObjectDetectionOptions>]
   >
-  'zero-shot-video-classification': (
-    video: VideoInput,
-    candidate_labels: Labels,
-    options?: Options<ZeroShotVideoClassificationOptions>,
-  ) => Promise<Classification[]>
+  'zero-shot-video-classification': OfVideos<
+    Classification[],
+    [candidate_labels: Labels, options?: Options<ZeroShotVideoClassificationOptions>]
+  >
 }
 
 /** Every task has a call. */

@@ -1,28 +1,22 @@
 /** The one way in: a task and a model make a function that runs elsewhere and answers here. */
 
+import type { InferenceSession } from 'onnxruntime-node'
 import { expected, SpaceError } from '#core/errors.ts'
 import { nearest } from '#core/space.ts'
 import type { TaskCall } from './answers.ts'
-import { modelFolder, shownName } from './model-folder.ts'
+import { graphOptions, type ModelOptions, modelFolder, shownName } from './model-folder.ts'
 import { checkOptions, type PlacementOptions, readPlacement } from './placement.ts'
-import { splitCall } from './runtime/open-task.ts'
+import { orAborted } from './runtime/aborted.ts'
+import { checkListeners, splitCall } from './runtime/open-task.ts'
 import { acquire, type Lease } from './runtime/pool.ts'
-import { DTYPES, type Dtype, type Timings } from './task.ts'
+import type { Timings } from './task.ts'
 import { isTaskName, TASKS, type TaskName } from './tasks.ts'
 
-export interface PipelineOptions extends PlacementOptions {
-  /** Which of a model's files to take, for all graphs or for each by name. Default: full precision where it is there. */
-  dtype?: Dtype | Readonly<Record<string, Dtype>>
-  /** Branch, tag or commit of a model on the Hub. */
-  revision?: string
-  /** For private and gated models on the Hub. */
-  token?: string
+export interface PipelineOptions extends ModelOptions, PlacementOptions {
   /** Never unloads the model, however long nobody calls. Default false. */
   pin?: boolean
-  /** Ends the loading. */
-  signal?: AbortSignal
-  /** Called while files are fetched. @param fraction - 0..1 of all bytes known of so far. */
-  onProgress?: (fraction: number, note: string) => void
+  /** Options of onnxruntime's sessions, over those that are set here. */
+  session_options?: InferenceSession.SessionOptions
 }
 
 /** What every open model has. */
@@ -53,15 +47,17 @@ export async function pipeline<T extends TaskName>(
   options: PipelineOptions = {},
 ): Promise<Pipeline<T>> {
   if (!isTaskName(task)) throw unsupported(task)
-  if (typeof model !== 'string')
-    throw expected('model', 'a model folder’s path, or the id of a repository on the Hub', model)
   checkOptions(options)
-  checkDtype(options.dtype)
-  const { pin = false, signal, revision, token, onProgress, workers: _, providers: __, ...rest } = options
+  checkLoading(options)
+  const { pin = false, signal, progress_callback } = options
   const { workers, providers } = readPlacement(options)
-  const folder = await modelFolder(model, { ...options, task })
-  signal?.throwIfAborted()
-  const lease = await acquire({ task, model: { id: shownName(model), folder }, options: rest, workers, providers, pin })
+  const folder = await modelFolder(model, options, { task })
+  const own = graphOptions(options)
+  const lease = await unlessAborted(
+    () => acquire({ task, model: { id: shownName(model), folder }, options: own, workers, providers, pin }),
+    signal,
+  )
+  progress_callback?.({ status: 'ready', task, model })
   return Object.assign(createCallable(task, lease, TASKS[task].spreads), { task }) as unknown as Pipeline<T>
 }
 
@@ -72,23 +68,38 @@ function unsupported(task: unknown): SpaceError {
   return new SpaceError('task-unsupported', { task: name, known, ...(hint ? { hint } : {}) })
 }
 
-function checkDtype(dtype: PipelineOptions['dtype']): void {
-  const chosen = typeof dtype === 'object' ? Object.values(dtype) : dtype === undefined ? [] : [dtype]
-  const wrong = chosen.find((name) => !DTYPES.includes(name))
-  if (wrong !== undefined) throw expected('dtype', `one of ${DTYPES.join(', ')}`, wrong)
+function checkLoading({ pin, revision, token, signal, onProgress }: PipelineOptions): void {
+  if (pin !== undefined && typeof pin !== 'boolean') throw expected('pin', 'true or false', pin)
+  for (const [name, value] of Object.entries({ revision, token }))
+    if (value !== undefined && typeof value !== 'string') throw expected(name, 'text', value)
+  checkListeners({ signal, onProgress })
 }
 
-/** Calls of one list that are under way at once; the others are not sent yet, so that they can be given up for nothing. */
-const LIST_AT_ONCE = 8
+/** A model that nobody waits for any more is let go as soon as it is there. */
+async function unlessAborted(open: () => Promise<Lease>, signal: AbortSignal | undefined): Promise<Lease> {
+  signal?.throwIfAborted()
+  const opening = open()
+  try {
+    return await orAborted(opening, signal)
+  } catch (error) {
+    opening.then(
+      (lease) => lease.release(),
+      () => {},
+    )
+    throw error
+  }
+}
+
+type Report = (fraction: number, note?: string) => void
 
 /**
- * An open model as a function, list in and list out where `spreads` says so.
+ * An open model as a function: list in and list out where `spreads` says of the first argument that it is many inputs.
  * @param finish - done to each answer on this side
  */
 export function createCallable(
   name: string,
   lease: Lease,
-  spreads: boolean,
+  spreads: (first: readonly unknown[]) => boolean,
   finish: (answer: unknown) => unknown = (answer) => answer,
 ): Callable {
   let timings: Timings | null = null
@@ -97,15 +108,16 @@ export function createCallable(
   const call = async (...given: readonly unknown[]) => {
     if (disposed) throw new SpaceError('pipeline-disposed', { task: name })
     const { args, signal, onProgress } = splitCall(given)
-    const once = async (own: readonly unknown[], report?: (fraction: number, note?: string) => void) => {
+    const once = async (own: readonly unknown[], report?: Report) => {
       const answer = await lease.call(own, { ...(signal ? { signal } : {}), ...(report ? { onProgress: report } : {}) })
       timings = answer.timings
       return finish(answer.value)
     }
     const [first, ...rest] = args
-    if (!(spreads && Array.isArray(first))) return once(args, onProgress)
+    if (!(Array.isArray(first) && spreads(first))) return toItsEnd((report) => once(args, report), onProgress)
     let done = 0
-    return mapSome(first, LIST_AT_ONCE, async (input) => {
+    // No more than can be under way: the others are not sent yet, so that they can be given up for nothing.
+    return mapSome(first, lease.atOnce, async (input) => {
       const answer = await once([input, ...rest])
       onProgress?.(++done / first.length)
       return answer
@@ -119,6 +131,18 @@ export function createCallable(
   }
   const made = Object.assign(call, { dispose, [Symbol.asyncDispose]: dispose })
   return Object.defineProperty(made, 'timings', { get: () => timings, enumerable: true }) as unknown as Callable
+}
+
+/** Most tasks report nothing on the way; the end is told by all. */
+async function toItsEnd<T>(work: (report?: Report) => Promise<T>, onProgress: Report | undefined): Promise<T> {
+  if (!onProgress) return work()
+  let reached = 0
+  const answer = await work((fraction, note) => {
+    reached = fraction
+    onProgress(fraction, note)
+  })
+  if (reached < 1) onProgress(1)
+  return answer
 }
 
 /** Answers in the order of the inputs. The first failure ends it: what has not begun never does. */

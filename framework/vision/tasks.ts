@@ -1,12 +1,17 @@
 /** The tasks by name. A task's code is `tasks/<name>.ts`, loaded when somebody asks for it. */
 
+import { isVideoLike } from './media/sniff.ts'
+
 interface TaskFacts {
   /** Whether a list as first argument means many inputs, each with an answer of its own, or is one input (frames). */
-  readonly spreads: boolean
+  readonly spreads: (first: readonly unknown[]) => boolean
 }
 
-const many: TaskFacts = { spreads: true }
-const one: TaskFacts = { spreads: false }
+const many: TaskFacts = { spreads: () => true }
+const one: TaskFacts = { spreads: () => false }
+const videos: TaskFacts = {
+  spreads: (first) => first.length > 0 && first.every((entry) => Array.isArray(entry) || isVideoLike(entry)),
+}
 
 export const TASKS = {
   'background-removal': many,
@@ -23,18 +28,18 @@ export const TASKS = {
   'object-detection': many,
   'text-to-image': one,
   'unconditional-image-generation': one,
-  'video-classification': one,
+  'video-classification': videos,
   'visual-question-answering': many,
   'zero-shot-image-classification': many,
   'zero-shot-image-segmentation': many,
   'zero-shot-object-detection': many,
-  'zero-shot-video-classification': one,
+  'zero-shot-video-classification': videos,
 } as const satisfies Record<string, TaskFacts>
 
 export type TaskName = keyof typeof TASKS
 
-/** Every file of `tasks/`: the tasks, and the one behind `onnx()`. */
-export type TaskFile = TaskName | 'onnx'
+/** Every file of `tasks/`: the tasks, the one behind `onnx()`, and the parts of a model that run alone. */
+export type TaskFile = TaskName | 'onnx' | 'session' | 'image-processor'
 
 export function isTaskName(name: unknown): name is TaskName {
   return typeof name === 'string' && Object.hasOwn(TASKS, name)

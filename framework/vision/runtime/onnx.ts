@@ -136,7 +136,7 @@ function wrap(ort: Ort, native: InferenceSession, model: string, file: string): 
     file,
     inputs,
     outputs,
-    wants: (name) => inputs.some((port) => port.name === name),
+    ...readersOf(inputs, broken),
     async run(feeds, { signal } = {}) {
       signal?.throwIfAborted()
       const given = feed(feeds)
@@ -146,13 +146,23 @@ function wrap(ort: Ort, native: InferenceSession, model: string, file: string): 
       signal?.throwIfAborted()
       return Object.fromEntries(Object.entries(results).map(([name, value]) => [name, fromOrt(value)]))
     },
+    dispose: () => native.release(),
+  }
+}
+
+/** What of a session needs no graph: reading what it wants and gave. */
+export function readersOf(
+  inputs: readonly Port[],
+  broken: (reason: string) => SpaceError,
+): Pick<Session, 'wants' | 'output' | 'floats'> {
+  return {
+    wants: (name) => inputs.some((port) => port.name === name),
     output: (results, ...wanted) => pick(results, wanted, broken),
     floats(results, ...wanted) {
       const { type, dims, data } = pick(results, wanted, broken)
       if (type === 'float32') return { type, dims, data: data as Float32Array }
       return { type: 'float32', dims, data: Float32Array.from(data as ArrayLike<number | bigint>, Number) }
     },
-    dispose: () => native.release(),
   }
 }
 

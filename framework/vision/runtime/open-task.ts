@@ -1,11 +1,11 @@
 /** Opens a task on a model, in this thread. The worker does so for callers elsewhere; tests do it directly. */
 
 import { expected } from '#core/errors.ts'
-import type { DtypeChoice } from '../hub/wanted.ts'
 import type { OpenTask, TaskOptions } from '../task.ts'
 import { TASKS, type TaskFile, type TaskName } from '../tasks.ts'
 import { type CallContext, createContext } from './context.ts'
-import { openModel } from './model.ts'
+import { type GraphOptions, openModel } from './model.ts'
+import type { SessionOptions } from './onnx.ts'
 import { TASK_MODULES } from './task-modules.ts'
 
 /** Where and how a model runs. */
@@ -13,6 +13,11 @@ export interface Placement {
   readonly threads: number
   readonly providers: readonly string[]
   readonly shareWeights: boolean
+}
+
+/** What of a pipeline's options says how its graphs are opened. */
+interface OpenOptions extends GraphOptions {
+  readonly session_options?: SessionOptions['native']
 }
 
 export interface LocalTask {
@@ -28,11 +33,9 @@ export async function openTask(
   placement: Placement,
 ): Promise<LocalTask> {
   const { default: definition } = await TASK_MODULES[task]()
-  const { dtype } = options
-  const files = await openModel(model.id, model.folder, {
-    ...placement,
-    ...(dtype === undefined ? {} : { dtype: dtype as DtypeChoice }),
-  })
+  const { dtype, subfolder, model_file_name, session_options } = options as OpenOptions
+  const own = { dtype, subfolder, model_file_name, native: session_options }
+  const files = await openModel(model.id, model.folder, { ...placement, ...own })
   let open: OpenTask
   try {
     open = await definition.open(files, options)
@@ -79,7 +82,7 @@ export async function openTaskInProcess(
   }
   const call = async (...args: readonly unknown[]) => {
     const [first, ...rest] = args
-    if (!(TASKS[task].spreads && Array.isArray(first))) return once(args)
+    if (!(Array.isArray(first) && TASKS[task].spreads(first))) return once(args)
     const answers: unknown[] = []
     for (const input of first) answers.push(await once([input, ...rest]))
     return answers
@@ -103,10 +106,16 @@ export function splitCall(args: readonly unknown[]): CallOptions & { args: reado
   const last = args.at(-1)
   if (!isPlain(last) || !('signal' in last || 'onProgress' in last)) return { args }
   const { signal, onProgress, ...rest } = last as CallOptions & Record<string, unknown>
-  if (signal && !(typeof signal.addEventListener === 'function' && 'aborted' in signal))
+  checkListeners({ signal, onProgress })
+  return { args: [...args.slice(0, -1), rest], ...(signal ? { signal } : {}), ...(onProgress ? { onProgress } : {}) }
+}
+
+/** @throws SpaceError `invalid-value` naming the one that is something else */
+export function checkListeners({ signal, onProgress }: { signal?: unknown; onProgress?: unknown }): void {
+  const known = signal as Partial<AbortSignal> | null | undefined
+  if (known && !(typeof known.addEventListener === 'function' && 'aborted' in known))
     throw expected('signal', 'an AbortSignal', signal)
   if (onProgress && typeof onProgress !== 'function') throw expected('onProgress', 'a function', onProgress)
-  return { args: [...args.slice(0, -1), rest], ...(signal ? { signal } : {}), ...(onProgress ? { onProgress } : {}) }
 }
 
 const isPlain = (value: unknown): value is Record<string, unknown> =>

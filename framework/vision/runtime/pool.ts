@@ -4,13 +4,15 @@
  * hold up everything else there.
  */
 
-import { Slot, type SlotCall, type SlotRequest } from './slot.ts'
+import { CALLS_PER_WORKER, Slot, type SlotCall, type SlotRequest } from './slot.ts'
 import type { Answer } from './worker-thread.ts'
 import { openWorkers } from './workers.ts'
 
 /** A share in an open model. */
 export interface Lease {
   call(args: readonly unknown[], options: SlotCall): Promise<Answer>
+  /** Calls that can be under way at once; more would wait in the queue. */
+  readonly atOnce: number
   /** The last one to leave unloads the model. */
   release(): Promise<void>
 }
@@ -42,7 +44,7 @@ export async function acquire(request: SlotRequest): Promise<Lease> {
     await release()
     throw error
   }
-  return { call: (args, call) => slot.call(args, call), release }
+  return { call: (args, call) => slot.call(args, call), atOnce: workers * CALLS_PER_WORKER, release }
 }
 
 /** Ends all workers; for tests and the end of a process. */

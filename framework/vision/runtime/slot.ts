@@ -5,6 +5,7 @@ import { availableParallelism } from 'node:os'
 import { SpaceError } from '#core/errors.ts'
 import { currentFolder } from '../base-dir.ts'
 import type { TaskFile } from '../tasks.ts'
+import { orAborted } from './aborted.ts'
 import type { OpenRequest } from './messages.ts'
 import { settings } from './settings.ts'
 import type { Answer, WorkerThread } from './worker-thread.ts'
@@ -37,7 +38,7 @@ interface Home {
  * Calls under way at once in one worker. While one is in the graph the pictures of the others are decoded, which
  * happens on threads of its own; more would only take memory, 36 MB for a photo of 12 megapixels.
  */
-const CALLS_PER_WORKER = 4
+export const CALLS_PER_WORKER = 4
 
 export class Slot {
   pinned = false
@@ -196,21 +197,4 @@ export class Slot {
 function taken(home: Home): Home {
   home.calls++
   return home
-}
-
-/** Rejects as soon as the signal aborts; what `work` gives later is dropped. */
-async function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return work
-  return new Promise<T>((resolve, reject) => {
-    const abort = () => reject(signal.reason)
-    if (signal.aborted) abort()
-    signal.addEventListener('abort', abort, { once: true })
-    const finish = <V>(settle: (value: V) => void) => {
-      return (value: V) => {
-        signal.removeEventListener('abort', abort)
-        settle(value)
-      }
-    }
-    work.then(finish(resolve), finish(reject))
-  })
 }

@@ -1,0 +1,84 @@
+/** An image processor alone, for those who put the rest together themselves. */
+
+import { expected } from '#core/errors.ts'
+import type { ImageInput } from '../media/open-image.ts'
+import { type ModelOptions, modelFolder, shownName } from '../model-folder.ts'
+import { readPlacement } from '../placement.ts'
+import { type CallOptions, splitCall } from '../runtime/open-task.ts'
+import { acquire, type Lease } from '../runtime/pool.ts'
+import type { ImageProcessor, Json, Processed } from '../task.ts'
+
+/** An image processor, called with pictures: it decodes and prepares them in a worker. `process` works on pixels, here. */
+export interface LoadedImageProcessor extends ImageProcessor, AsyncDisposable {
+  /** A list becomes one batch, `[count, channels, height, width]`. */
+  (images: ImageInput | readonly ImageInput[], options?: CallOptions): Promise<Processed>
+  /** Gives back the worker's share in it, if it was ever called. */
+  dispose(): Promise<void>
+}
+
+/**
+ * The image processor of a model (a folder, or the id of a repository on the Hub), or of a configuration such as
+ * `preprocessor_config.json` holds; like `AutoImageProcessor.from_pretrained`. One of a configuration works in this thread.
+ *
+ * @example
+ * const processor = await loadImageProcessor('./model')
+ * const { pixel_values } = await processor('photo.jpg')   // float32 [1, 3, height, width]
+ *
+ * @throws SpaceError `model-missing`, `model-file-missing`, `model-broken`, and what fetching throws
+ */
+export async function loadImageProcessor(
+  model: string | Json,
+  options: ModelOptions = {},
+): Promise<LoadedImageProcessor> {
+  if (typeof model !== 'string') {
+    if (typeof model !== 'object' || model === null)
+      throw expected('model', 'a model folder’s path, a repository’s id, or a configuration', model)
+    const [{ processorConfig }, { createImageProcessor }] = await Promise.all([
+      import('../processors/config.ts'),
+      import('../processors/processor.ts'),
+    ])
+    return createLoadedProcessor(createImageProcessor(processorConfig(model)), null)
+  }
+  const folder = await modelFolder(model, options, { graphs: [] })
+  const id = shownName(model)
+  const files = await (await import('../runtime/model.ts')).openModel(id, folder, {
+    threads: 1,
+    providers: ['cpu'],
+    shareWeights: false,
+  })
+  return createLoadedProcessor(await files.processor(), { id, folder })
+}
+
+/** @param home - the model's folder, from which a worker opens the same; null to work here */
+export function createLoadedProcessor(
+  processor: ImageProcessor,
+  home: { readonly id: string; readonly folder: string } | null,
+): LoadedImageProcessor {
+  let lease: Promise<Lease> | null = null
+  const inWorker = async (model: NonNullable<typeof home>, args: readonly unknown[], signal?: AbortSignal) => {
+    lease ??= acquire({ task: 'image-processor', model, options: {}, ...readPlacement({}), pin: false })
+    return (await (await lease).call(args, signal ? { signal } : {})).value
+  }
+  const call = async (...given: readonly unknown[]) => {
+    const { args, signal } = splitCall(given)
+    return home ? inWorker(home, args.slice(0, 1), signal) : hereAndNow(processor, args[0], signal)
+  }
+  const dispose = async () => {
+    const open = lease
+    lease = null
+    await (await open)?.release()
+  }
+  return Object.assign(call as LoadedImageProcessor, processor, { dispose, [Symbol.asyncDispose]: dispose })
+}
+
+async function hereAndNow(processor: ImageProcessor, images: unknown, signal: AbortSignal | undefined) {
+  const [{ processImages }, { createContext }] = await Promise.all([
+    import('../tasks/image-processor.ts'),
+    import('../runtime/context.ts'),
+  ])
+  return processImages(
+    processor,
+    images,
+    createContext(signal ?? new AbortController().signal, () => {}),
+  )
+}
