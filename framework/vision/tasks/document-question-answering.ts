@@ -8,8 +8,8 @@
  */
 
 import { questionAndOptions } from '../arguments.ts'
+import type { GenerationOptions } from '../heads/generation/options.ts'
 import { openReader } from '../heads/generation/reader.ts'
-import type { GenerationOptions } from '../heads/generation/settings.ts'
 import { openPointer } from '../heads/pointer.ts'
 import { defineTask } from '../task.ts'
 

@@ -4,6 +4,7 @@
  * the worst finished one (`early_stopping` says how that is judged).
  */
 
+import type { Draw } from './sampling.ts'
 import { largest, logSoftmax, type Search } from './search.ts'
 import type { GenerationSettings } from './settings.ts'
 
@@ -23,10 +24,11 @@ interface Finished extends Beam {
 
 /** The best texts, best first, prompt included; `settings.returned` of them. */
 export async function beamSearch(search: Search): Promise<number[][]> {
-  const { decoder, process, prompt, most, settings } = search
+  const { decoder, prompt, most, settings } = search
   const { beams, ends, earlyStopping } = settings
   const considered = Math.max(2, 1 + ends.length) * beams
-  let running: Beam[] = [{ tokens: prompt, score: 0, parent: 0 }]
+  // All begin alike; only the first counts, so that the others stay apart from it.
+  let running: Beam[] = Array.from({ length: beams }, (_, i) => ({ tokens: prompt, score: i ? NEVER : 0, parent: 0 }))
   let finished: Finished[] = Array.from({ length: beams }, () => ({
     tokens: prompt,
     score: NEVER,
@@ -38,13 +40,15 @@ export async function beamSearch(search: Search): Promise<number[][]> {
   for (;;) {
     const length = (running[0] as Beam).tokens.length
     if (length >= most) break
-    search.onStep(length - prompt.length)
+    const [best] = running as [Beam]
+    search.onStep(best.tokens)
+    const rows = length === prompt.length ? [best] : running
     const scores = await decoder.step(
-      running.map((beam) => beam.tokens),
-      running.map((beam) => beam.parent),
+      rows.map((beam) => beam.tokens),
+      rows.map((beam) => beam.parent),
     )
-    const grown = continuations(running, scores, process, considered)
-    const stops = grown.map(({ tokens }) => tokens.length >= most || ends.includes(tokens.at(-1) as number))
+    const grown = continuations(running, scores, search, considered)
+    const stops = grown.map(({ tokens }) => tokens.length >= most || search.isOver(tokens))
 
     const full = earlyStopping === true && finished.every((beam) => beam.done)
     const penalty = (length + 1 - prompt.length) ** settings.lengthPenalty
@@ -64,27 +68,29 @@ export async function beamSearch(search: Search): Promise<number[][]> {
   return finished.slice(0, settings.returned).map((beam) => [...beam.tokens])
 }
 
-/** The best next texts of all beams together, best first. */
+/** The best next texts of all beams together, best first; or as many drawn. @param scores - one row may stand for all. */
 function continuations(
   running: readonly Beam[],
   scores: readonly Float32Array[],
-  process: Search['process'],
+  { process, draw }: { process: Search['process']; draw: Draw | null },
   count: number,
 ): Beam[] {
   const words = scores[0]?.length ?? 0
   const totals = new Float32Array(words * running.length)
-  for (const [row, beam] of running.entries()) {
-    const own = scores[row] as Float32Array
+  for (const [row, own] of scores.entries()) {
     logSoftmax(own)
-    process(beam.tokens, own)
+    process((running[row] as Beam).tokens, own)
+  }
+  for (const [row, beam] of running.entries()) {
+    const own = scores[row % scores.length] as Float32Array
     for (let word = 0; word < words; word++) totals[row * words + word] = (own[word] as number) + beam.score
   }
-  return largest(totals, count).map((place) => {
-    const parent = Math.floor(place / words)
+  return (draw ?? largest)(totals, count).map((place) => {
+    const row = Math.floor(place / words)
     return {
-      tokens: [...(running[parent] as Beam).tokens, place % words],
+      tokens: [...(running[row] as Beam).tokens, place % words],
       score: totals[place] as number,
-      parent,
+      parent: row % scores.length,
     }
   })
 }

@@ -28,7 +28,7 @@ const valuesOf = (feeds: Feeds | undefined, name: string) => Array.from(feeds?.[
 const idsOf = (feeds: Feeds | undefined) => valuesOf(feeds, 'input_ids')
 
 test('a graph without a cache sees the whole text at each step', async () => {
-  const { session, fed } = graph({ input_ids: ['b', 's'] }, ({ input_ids }) => {
+  const { session, fed } = graph({ input_ids: ['b', 's'], encoder_hidden_states: ['b', 's', 2] }, ({ input_ids }) => {
     const [batch = 1, length = 1] = input_ids?.dims ?? []
     return {
       logits: floats(

@@ -20,23 +20,27 @@ interface Graphs {
   readonly first: Session
   /** For every step after the first; null where there is no cache. */
   readonly later: Session | null
+  /** Tokens to vectors, for decoders that take those. */
+  readonly embed?: Session | null
 }
 
 /** Runs a graph; the caller's way of timing and cancelling it. */
 export type Run = (session: Session, feeds: Feeds) => Promise<Outputs>
 
 /** @param given - what stays the same at each step, for a batch of one: `encoder_hidden_states`, `pixel_values`. */
-export function createDecoder({ first, later }: Graphs, given: Feeds, run: Run): Decoder {
+export function createDecoder({ first, later, embed = null }: Graphs, given: Feeds, run: Run): Decoder {
   let past = new Map<string, Tensor>()
   let cached = 0
+  let repeated: Feeds = given
 
   return {
     async step(rows, parents) {
       const session = cached > 0 && later ? later : first
       const fresh = cached > 0 && later ? cached : 0
       if (fresh) past = new Map([...past].map(([name, value]) => [name, pickRows(value, parents)]))
-      const feeds = feedsOf(session, rows, fresh, given, past)
-      const outputs = await run(session, feeds)
+      repeated = repeatedTo(rows.length, session, given, repeated)
+      const feeds = feedsOf(session, rows, fresh, repeated, past)
+      const outputs = await run(session, embed ? await embedded(feeds, embed, run) : feeds)
       if (later) past = nextPast(later, outputs, past, fresh > 0)
       cached = (rows[0] as readonly number[]).length
       return lastLogits(session.floats(outputs, 'logits'), rows.length)
@@ -45,6 +49,23 @@ export function createDecoder({ first, later }: Graphs, given: Feeds, run: Run):
 }
 
 const PAST = 'past_key_values.'
+
+/** What is given, for each row; made anew when their number changes. */
+function repeatedTo(batch: number, { wants }: Session, given: Feeds, last: Feeds): Feeds {
+  const repeat = ([name, value]: [string, Tensor | undefined]) => {
+    const before = last[name]
+    if (!value || !wants(name) || before?.dims[0] === batch) return [name, before]
+    return [name, pickRows(value, new Array<number>(batch).fill(0))]
+  }
+  return Object.fromEntries(Object.entries(given).map(repeat))
+}
+
+/** `inputs_embeds` in the place of `input_ids`. */
+export async function embedded(feeds: Feeds, embed: Session, run: Run): Promise<Feeds> {
+  const { input_ids, ...rest } = feeds
+  const outputs = await run(embed, { input_ids })
+  return { ...rest, inputs_embeds: embed.output(outputs, 'inputs_embeds', 'embeddings', 'last_hidden_state') }
+}
 
 /** @param seen - how many tokens of each row the cache holds. */
 function feedsOf(
@@ -56,17 +77,19 @@ function feedsOf(
 ): Feeds {
   const batch = rows.length
   const length = rows[0]?.length ?? 0
+  const tokens = ids(rows.map((row) => row.slice(seen)))
+  const mask = ones([batch, length])
   const feeds: Record<string, Tensor> = {
-    input_ids: ids(rows.map((row) => row.slice(seen))),
-    attention_mask: ones(batch, length),
+    input_ids: tokens,
+    decoder_input_ids: tokens,
+    attention_mask: mask,
+    decoder_attention_mask: mask,
     position_ids: ids(rows.map(() => Array.from({ length: length - seen }, (_, i) => seen + i))),
     use_cache_branch: tensor('bool', Uint8Array.of(seen > 0 ? 1 : 0), [1]),
   }
-  for (const [name, value] of Object.entries(given)) {
-    if (value) feeds[name] = pickRows(value, new Array<number>(batch).fill(0))
-  }
+  for (const [name, value] of Object.entries(given)) if (value) feeds[name] = value
   const states = feeds.encoder_hidden_states
-  if (states) feeds.encoder_attention_mask = ones(batch, states.dims[1] as number)
+  if (states) feeds.encoder_attention_mask ??= ones(states.dims.slice(0, 2))
   for (const { name, dims } of session.inputs) {
     if (!name.startsWith(PAST)) continue
     feeds[name] = past.get(name) ?? tensor('float32', new Float32Array(0), emptyPast(dims, batch))
@@ -74,13 +97,15 @@ function feedsOf(
   return feeds
 }
 
-function ids(rows: readonly (readonly number[])[]): Tensor<'int64'> {
+/** Token ids as a graph takes them. */
+export function ids(rows: readonly (readonly number[])[]): Tensor<'int64'> {
   const flat = rows.flat()
   return tensor('int64', BigInt64Array.from(flat, BigInt), [rows.length, flat.length / rows.length])
 }
 
-function ones(batch: number, length: number): Tensor<'int64'> {
-  return tensor('int64', new BigInt64Array(batch * length).fill(1n), [batch, length])
+/** A mask that hides nothing. */
+export function ones(dims: readonly number[]): Tensor<'int64'> {
+  return tensor('int64', new BigInt64Array(dims.reduce((product, dim) => product * dim, 1)).fill(1n), dims)
 }
 
 /** `[batch, heads, 0, head size]`: heads and head size are fixed in the graph, the other two are free. */

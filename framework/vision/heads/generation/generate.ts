@@ -3,8 +3,9 @@
 import { throwIfCancelled } from '#vision/task.ts'
 import { beamSearch } from './beam.ts'
 import type { Decoder } from './decoder.ts'
-import { createSampler, greedySearch } from './greedy.ts'
+import { greedySearch } from './greedy.ts'
 import { logitsProcessors } from './processors.ts'
+import { createDraw } from './sampling.ts'
 import type { Search } from './search.ts'
 import type { GenerationSettings } from './settings.ts'
 
@@ -13,33 +14,46 @@ export interface Generation {
   decoder(): Decoder
   readonly settings: GenerationSettings
   readonly prompt: readonly number[]
+  /** Tokens that the model was given beside the picture. */
+  readonly source?: readonly number[]
   /** Places that the network has; a text is never longer. Null where the model does not say. */
   readonly places: number | null
   readonly signal: AbortSignal
-  /** @param step - tokens generated so far, the one under way included. @param total - most that may come. */
-  onStep(step: number, total: number): void
+  /** What tokens say: for the texts that end a text. */
+  textOf(tokens: readonly number[]): string
+  /** @param tokens - the best text so far, prompt included. @param most - tokens that it may have. */
+  onStep(tokens: readonly number[], most: number): void
 }
 
 /** Token ids of each text, best first, prompt and end token included. */
-export async function generate({ decoder, settings, prompt, places, signal, onStep }: Generation): Promise<number[][]> {
+export async function generate({ decoder, settings, prompt, signal, ...rest }: Generation): Promise<number[][]> {
   const asked =
     settings.maxNewTokens === null ? (settings.maxLength ?? Infinity) : prompt.length + settings.maxNewTokens
-  const most = Math.min(asked, places ?? Infinity)
+  const most = Math.min(asked, rest.places ?? Infinity)
+  const { ends, stopTexts, sampling, maxSeconds } = settings
+  const latest = performance.now() + (maxSeconds ?? Infinity) * 1000
+  const draw = sampling && createDraw(sampling.seed)
+  const isOver = (tokens: readonly number[]): boolean => {
+    if (ends.includes(tokens.at(-1) as number) || performance.now() > latest) return true
+    if (stopTexts.length === 0) return false
+    const text = rest.textOf(tokens.slice(prompt.length))
+    return stopTexts.some((stop) => text.includes(stop))
+  }
   const search = (): Search => ({
     decoder: decoder(),
-    process: logitsProcessors(settings, { prompt: prompt.length, most }),
+    process: logitsProcessors(settings, { prompt: prompt.length, most }, rest.source),
     settings,
     prompt,
     most,
-    onStep(done) {
+    draw,
+    isOver,
+    onStep(tokens) {
       throwIfCancelled(signal)
-      onStep(done + 1, most - prompt.length)
+      rest.onStep(tokens, most)
     },
   })
   if (settings.beams > 1) return beamSearch(search())
-  if (!settings.sampling) return [await greedySearch(search())]
-  const choose = createSampler(settings.sampling)
   const texts: number[][] = []
-  while (texts.length < settings.returned) texts.push(await greedySearch(search(), choose))
+  while (texts.length < settings.returned) texts.push(await greedySearch(search()))
   return texts
 }

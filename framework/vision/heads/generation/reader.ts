@@ -2,21 +2,17 @@
 
 import type { CallOptions } from '#vision/arguments.ts'
 import type { Json, Model, TaskContext } from '#vision/task.ts'
-import { openTokenizer } from '#vision/text/tokenizer.ts'
 import { openWriter } from './writer.ts'
 
 export async function openReader(model: Model) {
-  const [writer, processor, tokenizer] = await Promise.all([openWriter(model), model.processor(), openTokenizer(model)])
+  const writer = await openWriter(model)
   const names = (await model.json('tokenizer_config.json')) ?? {}
   const silent = [tokenText(names, 'eos_token'), tokenText(names, 'pad_token')].filter((token) => token !== '')
 
   return async (image: unknown, question: string, options: CallOptions, context: TaskContext) => {
-    const settings = writer.settings(options.all)
-    const prompt = writer.prompt(settings, tokenizer, `<s_docvqa><s_question>${question}</s_question><s_answer>`)
-    const pixels = await context.pixels(image)
-    const picture = await context.time('preprocess', () => processor.process(pixels))
-    const texts = await writer.write(picture, prompt, settings, context)
-    return texts.map((ids) => ({ answer: answerIn(tokenizer.decode(ids), silent) }))
+    const words = `<s_docvqa><s_question>${question}</s_question><s_answer>`
+    const texts = await writer.write(image, words, options.all, context)
+    return texts.map((ids) => ({ answer: answerIn(writer.tokenizer.decode(ids), silent) }))
   }
 }
 

@@ -2,6 +2,7 @@
 
 import type { Decoder } from './decoder.ts'
 import type { LogitsProcessor } from './processors.ts'
+import type { Draw } from './sampling.ts'
 import type { GenerationSettings } from './settings.ts'
 
 export interface Search {
@@ -12,8 +13,12 @@ export interface Search {
   readonly prompt: readonly number[]
   /** Most tokens of a text, prompt included. */
   readonly most: number
-  /** Called before each step; throws when the call was cancelled. @param done - tokens generated so far. */
-  onStep(done: number): void
+  /** Takes the place of “the best” where texts are sampled. */
+  readonly draw: Draw | null
+  /** Whether a text ends with its last token. */
+  isOver(tokens: readonly number[]): boolean
+  /** Called before each step with the best text so far; throws when the call was cancelled. */
+  onStep(tokens: readonly number[]): void
 }
 
 /** `log(softmax(scores))` in place. */
