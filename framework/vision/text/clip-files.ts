@@ -3,6 +3,8 @@
  * The steps are those that transformers writes into that file for CLIP.
  */
 
+import { mergesOf, specialToken } from './vocabulary.ts'
+
 const START = '<|startoftext|>'
 const END = '<|endoftext|>'
 
@@ -10,20 +12,11 @@ const END = '<|endoftext|>'
 export function clipDefinition(vocab: Readonly<Record<string, unknown>>, merges: string): object | null {
   const [start, end] = [vocab[START], vocab[END]]
   if (typeof start !== 'number' || typeof end !== 'number') return null
-  const special = (content: string, id: number) => ({
-    id,
-    content,
-    single_word: false,
-    lstrip: false,
-    rstrip: false,
-    normalized: false,
-    special: true,
-  })
   return {
     version: '1.0',
     truncation: null,
     padding: null,
-    added_tokens: [special(START, start), special(END, end)],
+    added_tokens: [specialToken(START, start), specialToken(END, end)],
     normalizer: {
       type: 'Sequence',
       normalizers: [
@@ -55,8 +48,8 @@ export function clipDefinition(vocab: Readonly<Record<string, unknown>>, merges:
     model: {
       type: 'BPE',
       dropout: null,
-      unk_token: null,
-      continuing_subword_prefix: null,
+      unk_token: END,
+      continuing_subword_prefix: '',
       end_of_word_suffix: '</w>',
       fuse_unk: false,
       byte_fallback: false,
@@ -65,9 +58,4 @@ export function clipDefinition(vocab: Readonly<Record<string, unknown>>, merges:
       merges: mergesOf(merges),
     },
   }
-}
-
-/** One merge a line, `i n`; a first line beginning with `#version` is none. */
-function mergesOf(text: string): string[] {
-  return text.split(/\r?\n/).filter((line) => line.includes(' ') && !line.startsWith('#version'))
 }

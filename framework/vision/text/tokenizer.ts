@@ -2,7 +2,8 @@
 
 import type { Model, Tensor } from '../task.ts'
 import { tensor } from '../task.ts'
-import { clipDefinition } from './clip-files.ts'
+import { useCharsmaps } from './charsmap.ts'
+import { readTokenizerFiles } from './definition.ts'
 
 /** One text as tokens. */
 export interface Encoded {
@@ -48,27 +49,24 @@ interface Fields {
 }
 
 /**
- * Reads `tokenizer.json` and `tokenizer_config.json`, or CLIP's `vocab.json` and `merges.txt`.
+ * Reads `tokenizer.json` and `tokenizer_config.json`; where there is none, the vocabulary of CLIP, GPT-2 or RoBERTa
+ * (`vocab.json` and `merges.txt`) or of BERT (`vocab.txt`).
  * @param folder - where they lie inside the model, `tokenizer/` for diffusers' layout
  * @throws SpaceError `model-file-missing` where there is no `tokenizer.json`, `model-broken` where it cannot be used
  */
 export async function openTokenizer(model: Model, folder = ''): Promise<Tokenizer> {
-  const file = `${folder}tokenizer.json`
-  const definition = model.has(file) ? await model.json(file) : await olderDefinition(model, folder)
-  if (!definition) await model.bytes(file)
-  const config = (await model.json(`${folder}tokenizer_config.json`)) ?? {}
+  const { definition, config } = await readTokenizerFiles(model, folder)
   const library = await import('@huggingface/tokenizers')
   try {
-    return wrap(new library.Tokenizer(definition as object, config), definition as Fields, config)
+    const inner = new library.Tokenizer(definition, config)
+    useCharsmaps(inner.normalizer)
+    return wrap(inner, definition, config)
   } catch (cause) {
-    throw model.broken(file, `it holds a tokenizer that cannot be used: ${(cause as Error).message}`)
+    throw model.broken(
+      `${folder}tokenizer.json`,
+      `it holds a tokenizer that cannot be used: ${(cause as Error).message}`,
+    )
   }
-}
-
-async function olderDefinition(model: Model, folder: string): Promise<object | null> {
-  const [vocab, merges] = [`${folder}vocab.json`, `${folder}merges.txt`]
-  if (!model.has(vocab) || !model.has(merges)) return null
-  return clipDefinition((await model.json(vocab)) ?? {}, new TextDecoder().decode(await model.bytes(merges)))
 }
 
 type Inner = InstanceType<typeof import('@huggingface/tokenizers').Tokenizer>
@@ -77,6 +75,9 @@ function wrap(inner: Inner, definition: Fields, config: Fields): Tokenizer {
   const padId = padIdOf(inner, definition, config)
   const maxLength = limitOf(definition, config)
   const right = (side: unknown) => side !== 'left'
+  // Python no longer does so for BPE, whose decoder puts spaces where they belong.
+  const clean_up_tokenization_spaces =
+    config.clean_up_tokenization_spaces === true && (definition.model as Fields | undefined)?.type !== 'BPE'
 
   const encode = (text: string, { pair, special = true }: EncodeOptions = {}): Encoded => {
     const { ids, token_type_ids } = inner.encode(text, {
@@ -84,7 +85,7 @@ function wrap(inner: Inner, definition: Fields, config: Fields): Tokenizer {
       return_token_type_ids: true,
       ...(pair === undefined ? {} : { text_pair: pair }),
     })
-    return { ids, types: token_type_ids }
+    return { ids, types: token_type_ids ?? ids.map(() => 0) }
   }
 
   const shortened = (text: string, limit: number): Encoded => {
@@ -110,7 +111,7 @@ function wrap(inner: Inner, definition: Fields, config: Fields): Tokenizer {
     },
     // The library refuses an empty list, which is an empty text.
     decode: (ids, { special = true } = {}) =>
-      ids.length === 0 ? '' : inner.decode([...ids], { skip_special_tokens: !special }),
+      ids.length === 0 ? '' : inner.decode([...ids], { skip_special_tokens: !special, clean_up_tokenization_spaces }),
     idOf: (token) => inner.token_to_id(token),
     tokenOf: (id) => inner.id_to_token(id),
   }
