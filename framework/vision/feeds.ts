@@ -14,9 +14,9 @@ export function pictureInput(session: Session): string {
   return session.inputs.find(({ dims }) => dims.length === 4)?.name ?? 'pixel_values'
 }
 
-/** Pictures, and the mask of their padding where the graph wants one. */
+/** Pictures, whatever their processor makes beside them, and the mask of their padding where the graph wants one. */
 export function pictureFeeds(session: Session, processed: Processed): Feeds {
-  const feeds = { [pictureInput(session)]: processed.pixel_values }
+  const feeds = { [pictureInput(session)]: processed.pixel_values, ...processed.extra }
   return session.wants('pixel_mask') ? { ...feeds, pixel_mask: pixelMask(session, processed) } : feeds
 }
 

@@ -135,10 +135,12 @@ export interface Part extends Pixels {
 
 /** Pictures as a graph takes them. */
 export interface Processed {
-  /** `[count, 3, height, width]` (1 channel where the configuration says so). */
+  /** `[count, 3, height, width]`; `[count, patches, values]` for processors that cut patches. */
   readonly pixel_values: Tensor<'float32'>
   /** `[count, height, width]`, 1 where there is picture and 0 where it was padded; for processors that pad. */
   readonly pixel_mask?: Tensor<'int64'>
+  /** What the class makes beside them, under the names that graphs have for it. */
+  readonly extra?: Readonly<Record<string, Tensor>>
   /** Sizes before anything was done, one for each picture. */
   readonly originalSizes: readonly Size[]
   /** Sizes after resizing, before crop and padding. */

@@ -28,21 +28,21 @@ export async function readProcessorJson(model: Pick<Model, 'json'>): Promise<Jso
 export function processorConfig(raw: Json, modelType?: unknown): ProcessorConfig {
   const kind = kindOf(raw, modelType)
   const defaults: Settings = { ...GENERIC, ...DEFAULTS[kind] }
-  const given = withoutNull(renamed(raw))
+  const given = read(renamed(raw, kind))
   const settings = { ...defaults, ...given } as Settings
   const unknown = !(kind in DEFAULTS)
-  const read: Settings = {
+  const complete: Settings = {
     ...settings,
     size: sizeOf(given.size, given.max_size, kind, settings) ?? defaults.size,
     crop_size: cropOf(given.crop_size) ?? defaults.crop_size,
-    pad_size: cropOf(given.pad_size) ?? defaults.pad_size,
+    pad_size: given.pad_size === null ? null : (cropOf(given.pad_size) ?? defaults.pad_size),
     image_mean: channels(settings.image_mean),
     image_std: channels(settings.image_std),
     // A class nobody knows normalises when it says with what.
     ...(unknown && given.do_normalize === undefined ? { do_normalize: given.image_mean !== undefined } : {}),
   }
-  checkSettings(read)
-  return { kind: unknown ? 'Generic' : kind, raw, settings: read }
+  checkSettings(complete)
+  return { kind: unknown ? 'Generic' : kind, raw, settings: complete }
 }
 
 /** One number stands for all channels. */
@@ -58,18 +58,34 @@ function kindOf(raw: Json, modelType: unknown): string {
 
 const OLD_NAMES: Readonly<Record<string, string>> = {
   pad_and_return_pixel_mask: 'do_pad',
-  size_divisibility: 'size_divisor',
-  reduce_labels: 'do_reduce_labels',
   offset: 'rescale_offset',
+  rescale: 'do_rescale',
 }
 
-function renamed(raw: Json): Json {
-  const entries = Object.entries(raw).map(([key, value]) => [OLD_NAMES[key] ?? key, value] as const)
+function renamed(raw: Json, kind: string): Json {
+  const entries = Object.entries(raw).flatMap(([key, value]): [string, unknown][] => {
+    const name = OLD_NAMES[key]
+    return name === undefined ? [[key, value]] : name in raw ? [] : [[name, value]]
+  })
   const { pad_size, size_divisor } = raw
   // Swin2SR wrote its divisor under the name of another setting.
-  if (typeof pad_size === 'number') entries.push(['size_divisor', size_divisor ?? pad_size], ['pad_size', null])
+  if (kind === 'Swin2SR' && typeof pad_size === 'number')
+    entries.push(['size_divisor', size_divisor ?? pad_size], ['pad_size', null])
   return Object.fromEntries(entries)
 }
+
+/** What null means: a step that is left out, a number that the class can do without, and else as if nothing was said. */
+function read(raw: Json): Json {
+  const entries = Object.entries(raw).map(([key, value]) => {
+    if (value !== null) return [key, value] as const
+    if (key.startsWith('do_')) return [key, false] as const
+    if (key === 'size_divisor') return [key, 0] as const
+    return [key, NULLABLE.has(key) ? null : undefined] as const
+  })
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined))
+}
+
+const NULLABLE = new Set(['crop_pct', 'pad_size', 'resize_short'])
 
 const withoutNull = (record: Json): Json =>
   Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null && value !== undefined))
@@ -79,15 +95,28 @@ function sizeOf(size: unknown, maxSize: unknown, kind: string, settings: Setting
   if (typeof size === 'number') {
     if (kind === 'Sam') return { longest_edge: size }
     if (settings.default_to_square) return { height: size, width: size }
-    return typeof maxSize === 'number' ? { shortest_edge: size, longest_edge: maxSize } : { shortest_edge: size }
+    const longest = limitOf(kind, maxSize)
+    return longest === undefined ? { shortest_edge: size } : { shortest_edge: size, longest_edge: longest }
   }
   // Donut's old files give width and height, in this order.
-  if (Array.isArray(size)) return { width: Number(size[0]), height: Number(size[1]) }
-  return isRecord(size) ? (withoutNull(size) as SizeSetting) : null
+  if (Array.isArray(size)) return sidesOf(kind === 'Donut' ? [...size].reverse() : size)
+  if (isRecord(size)) return withoutNull(size) as SizeSetting
+  return typeof maxSize === 'number' && kind.startsWith('Mask') ? { ...settings.size, longest_edge: maxSize } : null
 }
+
+const LIMITED = new Set(['Detr', 'ConditionalDetr', 'DeformableDetr', 'GroundingDino', 'Yolos', 'RfDetr'])
+
+/** Of the longer side, where an old file gives the shorter one as a number. DETR and its kin know one of their own. */
+function limitOf(kind: string, maxSize: unknown): number | undefined {
+  if (LIMITED.has(kind)) return typeof maxSize === 'number' ? maxSize : 1333
+  return typeof maxSize === 'number' && (kind.startsWith('Mask') || !(kind in DEFAULTS)) ? maxSize : undefined
+}
+
+const sidesOf = ([height, width]: readonly unknown[]): SizeSetting => ({ height: Number(height), width: Number(width) })
 
 function cropOf(size: unknown): SizeSetting | null {
   if (typeof size === 'number') return { height: size, width: size }
+  if (Array.isArray(size)) return sidesOf(size)
   if (!isRecord(size)) return null
   const edge = size.shortest_edge
   return typeof edge === 'number' ? { height: edge, width: edge } : (withoutNull(size) as SizeSetting)

@@ -12,7 +12,8 @@ export interface Settings {
   readonly resample: number
   readonly do_center_crop: boolean
   readonly crop_size: SizeSetting
-  readonly crop_pct: number
+  /** Null: the class resizes as if there were none, where it can. */
+  readonly crop_pct: number | null
   readonly do_rescale: boolean
   readonly rescale_factor: number
   /** Subtracts 1 after rescaling. */
@@ -32,6 +33,21 @@ export interface Settings {
   readonly do_crop_margin: boolean
   /** An old `size: 224` means a square; otherwise the shorter side. */
   readonly default_to_square: boolean
+  /** Pixels of a patch; SigLIP 2, Pix2Struct. */
+  readonly patch_size: number | SizeSetting
+  /** How many patches SigLIP 2 makes. */
+  readonly max_num_patches: number
+  /** How many patches Pix2Struct makes. */
+  readonly max_patches: number
+  readonly do_color_quantize: boolean
+  /** ImageGPT's colours. */
+  readonly clusters: readonly (readonly number[])[] | null
+  /** PP-LCNet's shorter side, before cropping. */
+  readonly resize_short: number | null
+  readonly limit_side_len: number
+  /** Which side PaddleOCR's detectors limit: `max`, `min` or `resize_long`. */
+  readonly limit_type: string
+  readonly max_side_limit: number
 }
 
 const square = (side: number): SizeSetting => ({ height: side, width: side })
@@ -65,6 +81,15 @@ export const GENERIC: Settings = {
   do_thumbnail: false,
   do_crop_margin: false,
   default_to_square: true,
+  patch_size: 16,
+  max_num_patches: 256,
+  max_patches: 2048,
+  do_color_quantize: false,
+  clusters: null,
+  resize_short: null,
+  limit_side_len: 960,
+  limit_type: 'max',
+  max_side_limit: 4000,
 }
 
 const cropped = { do_center_crop: true, crop_size: square(224) }
@@ -74,6 +99,12 @@ const detr = { size: { shortest_edge: 800, longest_edge: 1333 }, ...IMAGENET, do
 const rtDetr = { size: square(640), ...IMAGENET, do_normalize: false }
 const maskFormer = { ...detr, do_pad: true, size_divisor: 32 }
 const video = { size: short(224), ...cropped, ...aspect }
+const sam2 = { size: square(1024), ...IMAGENET }
+const multiple = { ...BICUBIC, size: square(384) }
+// PaddlePaddle's models take blue first; these are for red, green and blue.
+const paddle = { image_mean: [0.406, 0.456, 0.485], image_std: [0.225, 0.224, 0.229] }
+const document = { ...BICUBIC, size: square(800), image_mean: [0, 0, 0], image_std: [1, 1, 1] }
+const tips = { size: square(448), do_normalize: false }
 const page = { do_thumbnail: true, do_pad: true, ...BILINEAR }
 
 export const DEFAULTS: Readonly<Record<string, Partial<Settings>>> = {
@@ -84,6 +115,22 @@ export const DEFAULTS: Readonly<Record<string, Partial<Settings>>> = {
   CLIP: clip,
   ChineseCLIP: clip,
   DINOv3ViT: { ...IMAGENET },
+  BridgeTower: {
+    ...BICUBIC,
+    size: short(288),
+    do_center_crop: true,
+    crop_size: short(288),
+    ...CLIP,
+    do_pad: true,
+    size_divisor: 32,
+    ...aspect,
+  },
+  ImageGPT: { size: square(256), do_color_quantize: true },
+  TextNet: { ...IMAGENET, size: short(640), crop_size: square(224), size_divisor: 32, ...aspect },
+  PPLCNet: { ...paddle, size: square(256), ...cropped, resize_short: 256, size_divisor: 1 },
+  Siglip2: {},
+  Pix2Struct: { patch_size: square(16) },
+  Tipsv2: tips,
   Siglip: { ...BICUBIC },
   ConvNext: { ...BICUBIC, size: short(384), crop_pct: 224 / 256, ...aspect },
   MobileNetV1: { size: short(256), ...cropped, ...aspect },
@@ -109,18 +156,37 @@ export const DEFAULTS: Readonly<Record<string, Partial<Settings>>> = {
   GroundingDino: detr,
   Yolos: detr,
   RTDetr: rtDetr,
+  RfDetr: detr,
+  PPDocLayoutV2: document,
+  PPDocLayoutV3: document,
+  PPOCRV5ServerDet: { ...paddle, size: square(960) },
   MaskFormer: maskFormer,
   Mask2Former: maskFormer,
   OneFormer: detr,
   Eomt: { ...IMAGENET, size: { shortest_edge: 640, longest_edge: 640 }, ...aspect },
   Segformer: { ...IMAGENET, size: square(512) },
-  DPT: { ...BICUBIC, size: square(384) },
+  Sapiens2: { ...IMAGENET, size: { height: 1024, width: 768 }, crop_size: square(224) },
+  DPT: multiple,
+  PromptDepthAnything: multiple,
+  CHMv2: {
+    ...multiple,
+    do_resize: false,
+    image_mean: [0.42, 0.411, 0.296],
+    image_std: [0.213, 0.156, 0.143],
+    do_pad: true,
+    ensure_multiple_of: 16,
+    keep_aspect_ratio: true,
+    size_divisor: 16,
+  },
+  DepthPro: { size: square(1536) },
+  Tipsv2Dpt: tips,
   GLPN: { size_divisor: 32, do_normalize: false },
   ZoeDepth: { size: { height: 384, width: 512 }, ensure_multiple_of: 1 / 32, keep_aspect_ratio: true, do_pad: true },
   OwlViT: { ...BICUBIC, size: square(768), crop_size: square(768), ...CLIP },
   Owlv2: { size: square(960), ...CLIP, do_pad: true },
   Sam: { size: { longest_edge: 1024 }, ...IMAGENET, do_pad: true, pad_size: square(1024) },
-  Sam2: { size: square(1024), ...IMAGENET },
+  Sam2: sam2,
+  Sam3: { size: square(1008) },
   Vilt: { ...BICUBIC, size: short(384), size_divisor: 32, do_pad: true, ...aspect },
   Blip: { ...BICUBIC, size: square(384), ...CLIP },
   Donut: { ...page, size: { height: 2560, width: 1920 } },
@@ -128,7 +194,7 @@ export const DEFAULTS: Readonly<Record<string, Partial<Settings>>> = {
   Swin2SR: { do_resize: false, do_normalize: false, do_pad: true, size_divisor: 8 },
   VideoMAE: video,
   Vivit: { ...video, size: short(256), rescale_factor: 1 / 127.5, rescale_offset: true },
-  LayoutLMv2: { do_rescale: false, do_normalize: false, do_flip_channel_order: true },
+  LayoutLMv2: {},
   LayoutLMv3: {},
 }
 

@@ -29,10 +29,13 @@ export function place(
   return { width, height, channels, data }
 }
 
-/** Centre crop of Transformers: a side that is too short is set into black first, with the larger half before it. */
-export function centerCrop(from: Pixels, width: number, height: number): Pixels {
+/**
+ * Centre crop of Transformers: a side that is too short is set into black first.
+ * @param round - which half of the black comes first: the larger one with Pillow, the smaller one with torchvision
+ */
+export function centerCrop(from: Pixels, width: number, height: number, round: 'ceil' | 'floor' = 'ceil'): Pixels {
   const offset = (have: number, want: number) =>
-    want > have ? Math.ceil((want - have) / 2) : -Math.floor((have - want) / 2)
+    want > have ? Math[round]((want - have) / 2) : -Math.floor((have - want) / 2)
   return place(from, width, height, offset(from.width, width), offset(from.height, height))
 }
 

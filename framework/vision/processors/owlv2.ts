@@ -13,7 +13,7 @@ type Plane = Float64Array
 const TRUNCATE = 4
 
 export function processOwlv2(picture: Pixels, settings: Settings): { data: Float32Array; size: Size } {
-  const { do_rescale, rescale_factor, do_pad, do_resize, size } = settings
+  const { do_rescale, rescale_factor, do_pad, do_resize, size, resample } = settings
   const side = Math.max(picture.width, picture.height)
   const from = do_pad ? { width: side, height: side } : { width: picture.width, height: picture.height }
   const to = do_resize ? { width: size.width ?? 960, height: size.height ?? 960 } : from
@@ -23,7 +23,8 @@ export function processOwlv2(picture: Pixels, settings: Settings): { data: Float
   const range = { low: Number.POSITIVE_INFINITY, high: Number.NEGATIVE_INFINITY }
   const planes = [0, 1, 2].map((channel) => planeOf(picture, channel, from, factor, range))
   for (const [channel, plane] of planes.entries()) {
-    const out = do_resize ? resizePlane(plane, from, to) : plane
+    // The class takes the number of its filter for the question whether to smooth; 0 is no.
+    const out = do_resize ? resizePlane(plane, from, to, resample !== 0) : plane
     write(out, channel, data, settings, range)
   }
   return { data, size: to }
@@ -60,7 +61,8 @@ function write(
   }
 }
 
-function resizePlane(plane: Plane, from: Size, to: Size): Plane {
+function resizePlane(plane: Plane, from: Size, to: Size, smooths: boolean): Plane {
+  if (!smooths) return interpolate(plane, from, to)
   const smooth = filterRows(
     filterColumns(plane, from, sigmaOf(from.height, to.height)),
     from,

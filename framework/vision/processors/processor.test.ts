@@ -4,9 +4,9 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { isSpaceError } from '#core/errors.ts'
 import type { Pixels } from '#core/media.ts'
+import { loadImageProcessor } from '../parts/image-processor.ts'
 import type { Json } from '../task.ts'
 import { processorConfig } from './config.ts'
-import { loadImageProcessor } from './load.ts'
 import { createImageProcessor } from './processor.ts'
 
 const processor = (raw: Json, modelType?: string) => createImageProcessor(processorConfig(raw, modelType))

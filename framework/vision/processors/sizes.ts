@@ -88,3 +88,20 @@ export function thumbnailSize({ width, height }: Size, to: Size): Size {
   if (width > height) return atLeastOne({ width: fit.width, height: Math.trunc((height * fit.width) / width) })
   return fit
 }
+
+/** The largest size of whole patches, both sides rounded up, of which there are no more than `most`; SigLIP 2. */
+export function patchesSize({ width, height }: Size, patch: number, most: number): Size {
+  const precision = 1e-5
+  const at = (scale: number): Size => {
+    const side = (length: number) => Math.max(patch, Math.ceil((length * scale) / patch) * patch)
+    return { width: side(width), height: side(height) }
+  }
+  let [low, high] = [precision / 10, 100]
+  while (high - low >= precision) {
+    const middle = (low + high) / 2
+    const size = at(middle)
+    if ((size.height / patch) * (size.width / patch) <= most) low = middle
+    else high = middle
+  }
+  return at(low)
+}

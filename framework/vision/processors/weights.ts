@@ -18,6 +18,7 @@ export interface Weights {
 const cache = new Map<string, Weights>()
 const CACHED = 32
 
+/** @param from - samples; no whole number where the last of them counts in part. */
 export function weightsOf(from: number, to: number, kernel: Filter): Weights {
   const key = `${from} ${to} ${kernel.name}`
   const known = cache.get(key)
@@ -30,6 +31,7 @@ export function weightsOf(from: number, to: number, kernel: Filter): Weights {
 
 function computeWeights(from: number, to: number, { support, weight }: Filter): Weights {
   const scale = from / to
+  const samples = Math.ceil(from)
   const stretch = Math.max(scale, 1)
   const reach = support * stretch
   const stride = Math.ceil(reach) * 2 + 1
@@ -41,7 +43,7 @@ function computeWeights(from: number, to: number, { support, weight }: Filter): 
   for (let i = 0; i < to; i++) {
     const centre = (i + 0.5) * scale
     const start = Math.max(0, Math.trunc(centre - reach + 0.5))
-    const length = Math.min(from, Math.trunc(centre + reach + 0.5)) - start
+    const length = Math.min(samples, Math.trunc(centre + reach + 0.5)) - start
     let sum = 0
     for (let j = 0; j < length; j++) {
       const w = weight((j + start - centre + 0.5) * shrink)

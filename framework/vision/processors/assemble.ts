@@ -1,0 +1,83 @@
+/** Prepared pictures of a batch as one tensor: scaled, padded to one size, with a mask where the class has one. */
+
+import { SpaceError } from '#core/errors.ts'
+import type { Pixels } from '#core/media.ts'
+import { type Processed, type Size, tensor } from '../task.ts'
+import type { Settings } from './defaults.ts'
+import type { createScaler } from './planes.ts'
+import type { Recipe } from './recipes.ts'
+import { boxOf } from './size-rules.ts'
+import { ceilTo } from './sizes.ts'
+
+/** A picture before scaling, and the size it had when it was resized. */
+export interface Prepared {
+  readonly pixels: Pixels
+  readonly resized: Size
+}
+
+/** @param originals - sizes before anything was done */
+export function assemble(
+  { padding, masked }: Recipe,
+  settings: Settings,
+  originals: readonly Size[],
+  prepared: readonly Prepared[],
+  scaler: ReturnType<typeof createScaler>,
+): Processed {
+  const sizes = prepared.map(({ pixels: { width, height } }) => ({ width, height }))
+  const pads = settings.do_pad && padding !== 'none' && padding !== 'square'
+  const frame = pads ? paddedSize(padding, settings, sizes) : sharedSize(sizes)
+  const { width, height } = frame
+  const plane = width * height
+  const values = new Float32Array(prepared.length * 3 * plane)
+  const before = (space: number) => (padding === 'multiple' ? Math.floor(space / 2) : 0)
+  for (const [index, { pixels }] of prepared.entries()) {
+    const offset = before(height - pixels.height) * width + before(width - pixels.width)
+    scaler.write(pixels, values, index * 3 * plane + offset, width, plane)
+  }
+  return {
+    pixel_values: tensor('float32', values, [prepared.length, 3, height, width]),
+    ...(pads && masked ? { pixel_mask: maskOf(sizes, frame) } : {}),
+    originalSizes: originals,
+    resizedSizes: prepared.map(({ resized }) => resized),
+  }
+}
+
+function paddedSize(padding: Recipe['padding'], settings: Settings, sizes: readonly Size[]): Size {
+  const { pad_size, size_divisor } = settings
+  const largest = {
+    width: Math.max(...sizes.map(({ width }) => width)),
+    height: Math.max(...sizes.map(({ height }) => height)),
+  }
+  if (padding === 'multiple') return size_divisor > 0 ? ceilTo(largest, size_divisor) : largest
+  if (padding === 'batch' || !pad_size) return largest
+  const to = boxOf(pad_size)
+  return { width: Math.max(to.width, largest.width), height: Math.max(to.height, largest.height) }
+}
+
+/** @throws SpaceError `invalid-value` where pictures of a batch differ in size, or there are none */
+export function sharedSize(sizes: readonly Size[]): Size {
+  const [first, ...rest] = sizes
+  if (!first) {
+    throw new SpaceError('invalid-value', { path: 'images', expected: 'at least one picture', got: 'an empty list' })
+  }
+  const other = rest.find(({ width, height }) => width !== first.width || height !== first.height)
+  if (!other) return first
+  throw new SpaceError('invalid-value', {
+    path: 'images',
+    expected: `pictures that all become ${first.width} x ${first.height}`,
+    got: `one of ${other.width} x ${other.height}`,
+    hint: 'Run them one by one: this processor does not pad.',
+  })
+}
+
+function maskOf(sizes: readonly Size[], { width, height }: Size) {
+  const plane = width * height
+  const data = new BigInt64Array(sizes.length * plane)
+  for (const [index, size] of sizes.entries()) {
+    for (let y = 0; y < size.height; y++) {
+      const row = index * plane + y * width
+      data.fill(1n, row, row + size.width)
+    }
+  }
+  return tensor('int64', data, [sizes.length, height, width])
+}

@@ -1,0 +1,133 @@
+/**
+ * What the Python classes do differently beyond their values, by class name without `ImageProcessor`: how large a picture
+ * becomes, whether it is cropped, how it is padded, and whose arithmetic resizes it.
+ */
+
+import type { Size } from '../task.ts'
+import type { Settings } from './defaults.ts'
+import {
+  bridgeTowerSize,
+  bySize,
+  convNextSize,
+  documentSize,
+  glpnSize,
+  levitSize,
+  maskFormerSize,
+  multipleSize,
+  poolFormerSize,
+  samSize,
+  scaledShortSide,
+  textNetSize,
+  withinBox,
+  yolosSize,
+} from './size-rules.ts'
+
+/** How pictures get one size, or a size that the model can take. */
+export type Padding =
+  /** To `pad_size` or the largest of the batch, to the right and the bottom, after normalising; where `do_pad` says so. */
+  | 'frame'
+  /** To the largest of the batch, whatever `pad_size` says. */
+  | 'batch'
+  /** Each on its own to a multiple of `size_divisor`, half on each side. */
+  | 'multiple'
+  /** To the square that `size` says, with black, before normalising. */
+  | 'square'
+  | 'none'
+
+export interface Recipe {
+  /** What a picture is resized to. */
+  readonly size: (picture: Size, settings: Settings) => Size
+  /** Whether `do_center_crop` counts. */
+  readonly crops: boolean
+  readonly padding: Padding
+  /** Whether padding adds a mask of what is picture. */
+  readonly masked: boolean
+  /** Whose resizing it is: Pillow's, torch's of bytes, or torch's of numbers, with or without antialiasing. */
+  readonly resizing: 'pillow' | 'torch' | 'torch-aliased' | 'floats' | 'floats-aliased'
+  /** What the class does whatever its configuration says. */
+  readonly always: Partial<Settings>
+}
+
+const plain: Recipe = {
+  size: bySize,
+  crops: true,
+  padding: 'frame',
+  masked: false,
+  resizing: 'pillow',
+  always: {},
+}
+const recipe = (own: Partial<Recipe>): Recipe => ({ ...plain, ...own })
+
+const unpadded = recipe({ padding: 'none' })
+const detection = recipe({ crops: false, masked: true })
+const maskFormer = recipe({ ...detection, size: maskFormerSize, always: { do_pad: true } })
+const depth = recipe({ size: multipleSize, crops: false, padding: 'multiple' })
+const torch = recipe({ resizing: 'torch' })
+const document = recipe({ resizing: 'torch-aliased' })
+
+const RECIPES: Readonly<Record<string, Recipe>> = {
+  Beit: unpadded,
+  BridgeTower: recipe({ size: bridgeTowerSize, padding: 'batch', masked: true }),
+  CHMv2: recipe({ ...depth, crops: true, resizing: 'torch' }),
+  ConditionalDetr: detection,
+  ConvNext: recipe({ size: convNextSize, padding: 'none' }),
+  DINOv3ViT: recipe({ padding: 'none', resizing: 'floats' }),
+  DPT: depth,
+  DeformableDetr: detection,
+  DepthPro: recipe({ crops: false, padding: 'none', resizing: 'floats-aliased' }),
+  Detr: detection,
+  Donut: unpadded,
+  EfficientNet: unpadded,
+  Eomt: recipe({ crops: false, padding: 'square' }),
+  Flava: unpadded,
+  GLPN: recipe({ size: glpnSize, crops: false, padding: 'none' }),
+  GroundingDino: detection,
+  ImageGPT: recipe({ crops: false, padding: 'none' }),
+  LayoutLMv2: recipe({
+    crops: false,
+    padding: 'none',
+    always: { do_rescale: false, do_normalize: false, do_flip_channel_order: true },
+  }),
+  LayoutLMv3: recipe({ crops: false, padding: 'none' }),
+  Levit: recipe({ size: levitSize }),
+  Mask2Former: maskFormer,
+  MaskFormer: maskFormer,
+  MobileNetV2: unpadded,
+  MobileViT: recipe({ padding: 'none', always: { do_normalize: false } }),
+  Nougat: unpadded,
+  OneFormer: recipe({ ...detection, padding: 'batch', always: { do_pad: true } }),
+  PPDocLayoutV2: document,
+  PPDocLayoutV3: document,
+  PPLCNet: recipe({
+    size: scaledShortSide,
+    padding: 'none',
+    resizing: 'torch',
+    always: { do_flip_channel_order: true },
+  }),
+  PPOCRV5ServerDet: recipe({
+    size: documentSize,
+    crops: false,
+    padding: 'none',
+    resizing: 'floats',
+    always: { do_flip_channel_order: true },
+  }),
+  PoolFormer: recipe({ size: poolFormerSize }),
+  PromptDepthAnything: depth,
+  RTDetr: detection,
+  RfDetr: recipe({ ...detection, resizing: 'floats-aliased' }),
+  Sam: recipe({ size: samSize }),
+  Sam2: torch,
+  Sam3: torch,
+  Sapiens2: recipe({ size: withinBox, padding: 'none', resizing: 'torch' }),
+  Segformer: unpadded,
+  Swin2SR: recipe({ padding: 'none', always: { do_resize: false, do_normalize: false } }),
+  TextNet: recipe({ size: textNetSize, padding: 'none' }),
+  Tipsv2: torch,
+  Tipsv2Dpt: torch,
+  VideoMAE: unpadded,
+  Vilt: recipe({ ...detection, size: bridgeTowerSize, padding: 'batch' }),
+  Vivit: unpadded,
+  Yolos: recipe({ ...detection, size: yolosSize }),
+}
+
+export const recipeOf = (kind: string): Recipe => RECIPES[kind] ?? plain

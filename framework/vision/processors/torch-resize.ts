@@ -1,0 +1,139 @@
+/**
+ * Resizing with the numbers of torchvision's `resize` on a CPU, for the classes that Transformers has with that backend
+ * alone. Bytes are resized in two passes with bytes between them, like Pillow's, but with weights of 16 bits, which moves a
+ * value by up to 2; numbers are resized in float32.
+ */
+
+import type { Pixels } from '#core/media.ts'
+import { bicubic, bilinear, nearestAxis, type Plane } from '../heads/interpolate.ts'
+import type { Size } from '../task.ts'
+import { FILTERS, type FilterName } from './filters.ts'
+import { RESAMPLE, resize } from './resize.ts'
+import { pointTaps, smoothTaps, type Taps } from './torch-weights.ts'
+
+/** @param resample - Pillow's number of the filter; those that torch has not are resized as Pillow does. */
+export function resizeBytes(from: Pixels, to: Size, resample: number, antialias: boolean): Pixels {
+  const filter = RESAMPLE[resample] ?? 'bilinear'
+  if (from.width === to.width && from.height === to.height) return from
+  if (filter === 'nearest') return nearest(from, to)
+  if (!isTorchs(filter)) return resize(from, to.width, to.height, filter)
+  const taps = (size: number, wanted: number) =>
+    fixed(antialias ? smoothTaps(size, wanted, FILTERS[filter], same) : pointTaps(size, wanted, filter === 'bicubic'))
+  const wide = from.width === to.width ? from : across(from, to.width, taps(from.width, to.width))
+  return wide.height === to.height ? wide : down(wide, to.height, taps(from.height, to.height))
+}
+
+const same = (value: number) => value
+const isTorchs = (filter: FilterName) => filter === 'bilinear' || filter === 'bicubic'
+
+interface FixedTaps {
+  readonly starts: Int32Array
+  readonly weights: readonly Int32Array[]
+  /** Fraction bits. */
+  readonly precision: number
+}
+
+/** With as many fraction bits as let the largest weight stay below 2^15. */
+function fixed({ starts, weights }: Taps): FixedTaps {
+  let largest = 0
+  for (const row of weights) for (const weight of row) largest = Math.max(largest, weight)
+  let precision = 0
+  while (precision < 22 && Math.trunc(0.5 + largest * 2 ** (precision + 1)) < 1 << 15) precision++
+  const scale = 2 ** precision
+  const whole = (weight: number) => Math.trunc(weight < 0 ? weight * scale - 0.5 : weight * scale + 0.5)
+  return { starts, weights: weights.map((row) => Int32Array.from(row, whole)), precision }
+}
+
+const clip = (value: number) => (value < 0 ? 0 : Math.min(value, 255))
+
+function across(from: Pixels, width: number, { starts, weights, precision }: FixedTaps): Pixels {
+  const { height, channels } = from
+  const data = new Uint8Array(width * height * channels)
+  const half = 1 << (precision - 1)
+  let out = 0
+  for (let y = 0; y < height; y++) {
+    const row = y * from.width * channels
+    for (let x = 0; x < width; x++) {
+      const taps = weights[x] as Int32Array
+      const start = row + (starts[x] as number) * channels
+      for (let channel = 0; channel < channels; channel++) {
+        let sum = half
+        for (let k = 0, p = start + channel; k < taps.length; k++, p += channels)
+          sum += (from.data[p] as number) * (taps[k] as number)
+        data[out++] = clip(sum >> precision)
+      }
+    }
+  }
+  return { width, height, channels, data }
+}
+
+function down(from: Pixels, height: number, { starts, weights, precision }: FixedTaps): Pixels {
+  const { width, channels } = from
+  const stride = width * channels
+  const data = new Uint8Array(stride * height)
+  const sums = new Int32Array(stride)
+  for (let y = 0; y < height; y++) {
+    const taps = weights[y] as Int32Array
+    sums.fill(1 << (precision - 1))
+    for (let k = 0; k < taps.length; k++) {
+      const row = ((starts[y] as number) + k) * stride
+      const weight = taps[k] as number
+      for (let i = 0; i < stride; i++) sums[i] = (sums[i] as number) + (from.data[row + i] as number) * weight
+    }
+    for (let i = 0; i < stride; i++) data[y * stride + i] = clip((sums[i] as number) >> precision)
+  }
+  return { width, height, channels, data }
+}
+
+function nearest(from: Pixels, { width, height }: Size): Pixels {
+  const { channels } = from
+  const columns = nearestAxis(from.width, width)
+  const rows = nearestAxis(from.height, height)
+  const data = new Uint8Array(width * height * channels)
+  let out = 0
+  for (const row of rows) {
+    for (const column of columns) {
+      const start = (row * from.width + column) * channels
+      for (let channel = 0; channel < channels; channel++) data[out++] = from.data[start + channel] as number
+    }
+  }
+  return { width, height, channels, data }
+}
+
+/** The same for a plane of numbers. @throws RangeError for a filter that torch has not */
+export function resizeFloats(from: Plane, to: Size, resample: number, antialias: boolean): Plane {
+  if (from.width === to.width && from.height === to.height) return from
+  const filter = RESAMPLE[resample]
+  if (filter === 'nearest') return nearestFloats(from, to)
+  const cubic = filter === 'bicubic'
+  if (!antialias) return (cubic ? bicubic : bilinear)(from, to)
+  const kernel = cubic ? FILTERS.bicubic : FILTERS.bilinear
+  const turned = smooth(from, smoothTaps(from.width, to.width, kernel, Math.fround))
+  return smooth(turned, smoothTaps(from.height, to.height, kernel, Math.fround))
+}
+
+/** Resizes rows and turns the plane over its diagonal, so that doing it twice resizes both ways. */
+function smooth({ width, height, data }: Plane, { starts, weights }: Taps): Plane {
+  const columns = weights.length
+  const out = new Float32Array(columns * height)
+  for (let x = 0; x < columns; x++) {
+    const taps = weights[x] as Float64Array
+    for (let y = 0; y < height; y++) {
+      const start = y * width + (starts[x] as number)
+      let sum = 0
+      for (let k = 0; k < taps.length; k++) sum += (data[start + k] as number) * (taps[k] as number)
+      out[x * height + y] = sum
+    }
+  }
+  return { width: height, height: columns, data: out }
+}
+
+function nearestFloats(from: Plane, to: Size): Plane {
+  const columns = nearestAxis(from.width, to.width)
+  const data = new Float32Array(to.width * to.height)
+  for (const [y, row] of nearestAxis(from.height, to.height).entries()) {
+    for (let x = 0; x < to.width; x++)
+      data[y * to.width + x] = from.data[row * from.width + (columns[x] as number)] as number
+  }
+  return { ...to, data }
+}

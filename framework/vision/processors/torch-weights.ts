@@ -1,0 +1,71 @@
+/** Which samples torch's `interpolate` makes an output sample of, and how much each counts. */
+
+import type { Filter } from './filters.ts'
+
+/** For each output sample where its window starts, and its weights. */
+export interface Taps {
+  readonly starts: Int32Array
+  readonly weights: readonly Float64Array[]
+}
+
+/** Rounding of every step: torch computes in float32 for numbers and in float64 for bytes. */
+export type Round = (value: number) => number
+
+/** With antialiasing: windows grow with the step, as Pillow's do. */
+export function smoothTaps(from: number, to: number, { support, weight }: Filter, round: Round): Taps {
+  const scale = round(from / to)
+  const stretch = Math.max(scale, 1)
+  const reach = round(support * stretch)
+  const shrink = round(1 / stretch)
+  const starts = new Int32Array(to)
+  const weights = Array.from({ length: to }, (_, i) => {
+    const centre = round(scale * (i + 0.5))
+    const start = Math.max(0, Math.trunc(round(round(centre - reach) + 0.5)))
+    const end = Math.min(from, Math.trunc(round(round(centre + reach) + 0.5)))
+    starts[i] = start
+    return shares(
+      Float64Array.from({ length: Math.max(0, end - start) }, (_, j) =>
+        round(weight(round(round(round(j + start - centre) + 0.5) * shrink))),
+      ),
+      round,
+    )
+  })
+  return { starts, weights }
+}
+
+function shares(weights: Float64Array, round: Round): Float64Array {
+  let sum = 0
+  for (const weight of weights) sum = round(sum + weight)
+  return sum === 0 ? weights : weights.map((weight) => round(weight / sum))
+}
+
+/** Without antialiasing: the two or four samples around a point; those beyond an edge count for the edge. */
+export function pointTaps(from: number, to: number, cubic: boolean): Taps {
+  const scale = from / to
+  const reach = cubic ? 2 : 1
+  const starts = new Int32Array(to)
+  const weights = Array.from({ length: to }, (_, i) => {
+    const centre = scale * (i + 0.5) - 0.5
+    const position = cubic ? centre : Math.max(0, centre)
+    const base = Math.min(Math.floor(position), from - 1)
+    const part = Math.min(1, Math.max(0, position - base))
+    const start = Math.max(0, base - reach + 1)
+    const end = Math.min(from, base + reach + 1)
+    starts[i] = start
+    const taps = new Float64Array(end - start)
+    for (let j = 0; j < 2 * reach; j++) {
+      const sample = Math.min(end - 1, Math.max(start, base - reach + 1 + j))
+      const distance = Math.abs(j - reach + 1 - part)
+      taps[sample - start] = (taps[sample - start] as number) + (cubic ? keys(distance) : Math.max(0, 1 - distance))
+    }
+    return taps
+  })
+  return { starts, weights }
+}
+
+/** Cubic convolution with a = -0.75 (Pillow's and torch's antialiased one have -0.5). */
+function keys(x: number): number {
+  const a = -0.75
+  if (x < 1) return ((a + 2) * x - (a + 3)) * x * x + 1
+  return x < 2 ? ((a * x - 5 * a) * x + 8 * a) * x - 4 * a : 0
+}
