@@ -31,31 +31,52 @@ export interface HubServer extends Traffic, AsyncDisposable {
   add(id: string, files: Readonly<Record<string, string | Uint8Array>>, options?: RepoOptions): string
   /** The files of a branch, as text. */
   read(id: string, revision?: string): Record<string, string>
+  /** Gives a repository another name; the old one leads there. */
+  rename(from: string, to: string): void
   /** Entries in one page of a listing. */
   pageSize: number
+  /** Whether small files are answered with a redirect within the Hub, as the real one does from its cache. */
+  redirectsSmallFiles: boolean
+  /** How large files are taken: whole, in parts, or in chunks over a store of its own. */
+  transfer: 'basic' | 'multipart' | 'xet'
 }
+
+/** The folder that the Hub lies in where it is a mirror behind somebody's proxy. */
+export interface HubOptions {
+  readonly basePath?: string
+}
+
+const PART_BYTES = 100_000
+const STORE_KEY = 'Bearer xet_write'
 
 export const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 export const gitBlobId = (bytes: Uint8Array) =>
   createHash('sha1').update(`blob ${bytes.byteLength}\0`).update(bytes).digest('hex')
 export const isLarge = (path: string, bytes: Uint8Array) => /\.onnx(_data.*)?$/.test(path) || bytes.byteLength > 100_000
 
-export async function openHub(): Promise<HubServer> {
+export async function openHub({ basePath = '' }: HubOptions = {}): Promise<HubServer> {
   const repos = new Map<string, Repo>()
+  const renamed = new Map<string, string>()
+  const parts = new Map<string, Buffer[]>()
   const objects = new Map<string, Buffer>()
+  /** Ids of what went to the store in chunks. */
+  const stored = new Set<string>()
   const traffic = createTraffic()
 
   const hub = await start((request, response) => {
     const entry = traffic.record('hub', request)
-    const status = traffic.failureFor(entry.path)
-    if (status !== null) return refuse(response, status, null, 'The test wants it so')
+    const failure = traffic.failureFor(entry.path)
+    if (failure) return void refuse(response.setHeaders(failure.headers), failure.status, null, 'The test wants it so')
+    if (!entry.path.startsWith(`${basePath}/`)) return refuse(response, 404, null, 'Nothing here')
     return answer(entry, request, response)
   })
   const cdn = await start(async (request, response) => {
     const entry = traffic.record('cdn', request)
     const { pathname, searchParams } = new URL(entry.path, cdn.url)
     const oid = pathname.split('/').at(-1) ?? ''
+    if (pathname.startsWith('/store/')) return storeChunks(request, response)
     if (entry.authorization) return refuse(response, 400, null, 'Only one auth mechanism allowed')
+    if (pathname.startsWith('/parts/')) return takePart(request, response, oid, Number(searchParams.get('part')))
     if (request.method === 'PUT') {
       const body = await read(request)
       if (sha256(body) !== oid) return refuse(response, 400, null, 'The bytes are not those of the id')
@@ -69,19 +90,32 @@ export async function openHub(): Promise<HubServer> {
 
   async function answer(entry: HubRequest, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(entry.path, hub.url)
-    if (url.pathname === '/api/repos/create') return create(request, response)
-    const api = /^\/api\/models\/(.+?)\/(revision|tree|preupload|commit)\/([^/]+)$/.exec(url.pathname)
-    const resolve = /^\/(.+?)\/resolve\/([^/]+)\/(.+)$/.exec(url.pathname)
-    const batch = /^\/(.+?)\.git\/info\/lfs\/objects\/batch$/.exec(url.pathname)
+    const pathname = url.pathname.slice(basePath.length)
+    if (pathname === '/api/repos/create') return create(request, response)
+    const api = /^\/api\/models\/(.+?)\/(revision|tree|preupload|commit|xet-write-token)\/([^/]+)$/.exec(pathname)
+    const cached = /^\/api\/resolve-cache\/models\/(.+?)\/([0-9a-f]{40})\/(.+)$/.exec(pathname)
+    const resolve = /^\/(?!api\/)(.+?)\/resolve\/([^/]+)\/(.+)$/.exec(pathname) ?? cached
+    const batch = /^\/(.+?)\.git\/info\/lfs\/objects\/(batch|complete)$/.exec(pathname)
     const id = (api ?? resolve ?? batch)?.[1] ?? ''
+    const now = renamed.get(id)
+    if (now) return void response.writeHead(307, { location: url.href.replace(id, now) }).end()
     const repo = admit(id, request, response)
     if (!repo) return
-    if (batch) return lfsBatch(request, response)
+    if (batch?.[2] === 'complete') return completeParts(request, response)
+    if (batch) return lfsBatch(request, response, `${hub.url}${basePath}/${id}`)
     const revision = decodeURIComponent((api?.[3] ?? resolve?.[2]) as string)
     const commit = repo.refs.get(revision) ?? revision
     const files = repo.commits.get(commit)
     if (!files) return refuse(response, 404, 'RevisionNotFound', `Invalid rev id: ${revision}`)
-    if (resolve) return resolveFile(entry, request, response, commit, files, decodeURIComponent(resolve[3] as string))
+    if (resolve) {
+      const path = decodeURIComponent(resolve[3] as string)
+      const small = files.has(path) && !isLarge(path, files.get(path) as Buffer)
+      const location = `${basePath}/api/resolve-cache/models/${id}/${commit}/${encodeURIComponent(path)}`
+      if (small && server.redirectsSmallFiles && !cached) {
+        return void response.writeHead(307, { location, 'x-repo-commit': commit }).end()
+      }
+      return resolveFile(entry, request, response, commit, files, path)
+    }
     if (api?.[2] === 'revision') return json(response, { ...infoOf(id, repo), sha: commit })
     if (api?.[2] === 'tree') return tree(response, url, files)
     if (!mayWrite(request)) return refuse(response, 403, null, 'Your token may not write here')
@@ -121,7 +155,9 @@ export async function openHub(): Promise<HubServer> {
     const oid = sha256(bytes)
     objects.set(oid, bytes)
     const location = `${cdn.url}/repos/${oid}?file=${encodeURIComponent(path)}&signature=${randomUUID()}`
-    response.writeHead(302, { location, 'x-linked-etag': `"${oid}"`, 'x-linked-size': bytes.byteLength }).end()
+    const linked = { 'x-linked-etag': `"${oid}"`, 'x-linked-size': bytes.byteLength, 'x-xet-hash': sha256(bytes) }
+    const xet = `<${hub.url}${basePath}/api/models/x/xet-read-token/${commit}>; rel="xet-auth"`
+    response.writeHead(302, { location, ...linked, link: xet }).end()
   }
 
   function tree(response: ServerResponse, url: URL, files: Map<string, Buffer>): void {
@@ -133,7 +169,7 @@ export async function openHub(): Promise<HubServer> {
         oid: lfs ? gitBlobId(Buffer.from(lfs.oid)) : gitBlobId(bytes),
         size: bytes.byteLength,
         path,
-        ...(lfs ? { lfs } : {}),
+        ...(lfs ? { lfs, xetHash: sha256(bytes) } : {}),
       }
     })
     const folders = new Set(
@@ -154,7 +190,7 @@ export async function openHub(): Promise<HubServer> {
     const id = `${organization}/${name}`
     if (repos.has(id)) return refuse(response, 409, null, 'You already created this model repo')
     server.add(id, { '.gitattributes': '*.onnx filter=lfs\n' }, { private: visibility === 'private' })
-    json(response, { url: `${hub.url}/${id}`, id, name: id })
+    json(response, { url: `${hub.url}${basePath}/${id}`, id, name: id })
   }
 
   async function preupload(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -164,13 +200,65 @@ export async function openHub(): Promise<HubServer> {
     json(response, { files: files.map((file) => ({ path: file.path, uploadMode: mode(file) })) })
   }
 
-  async function lfsBatch(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const asked = JSON.parse((await read(request)).toString()) as { objects: { oid: string; size: number }[] }
+  async function lfsBatch(request: IncomingMessage, response: ServerResponse, repo: string): Promise<void> {
+    const asked = JSON.parse((await read(request)).toString()) as {
+      objects: { oid: string; size: number }[]
+      transfers: string[]
+    }
+    const transfer = asked.transfers.includes(server.transfer) ? server.transfer : 'basic'
     const uploads = asked.objects.map(({ oid, size }) => {
       if (objects.has(oid)) return { oid, size }
-      return { oid, size, authenticated: true, actions: { upload: { href: `${cdn.url}/upload/${oid}` } } }
+      return { oid, size, authenticated: true, actions: { upload: uploadOf(oid, size, transfer, repo) } }
     })
-    json(response, { transfer: 'basic', objects: uploads })
+    json(response, { transfer, objects: uploads })
+  }
+
+  function uploadOf(oid: string, size: number, transfer: HubServer['transfer'], repo: string) {
+    if (transfer === 'xet') {
+      stored.add(oid)
+      const header = {
+        'X-Xet-Cas-Url': `${cdn.url}/store`,
+        'X-Xet-Access-Token': STORE_KEY.replace('Bearer ', ''),
+        'X-Xet-Token-Expiration': '4000000000',
+        'X-Xet-Session-Id': randomUUID(),
+      }
+      return { href: `${repo.replace(hub.url, `${hub.url}/api/models`)}/xet-write-token/main`, header }
+    }
+    if (transfer === 'basic' || size <= PART_BYTES) return { href: `${cdn.url}/upload/${oid}` }
+    const count = Math.ceil(size / PART_BYTES)
+    const addresses = Array.from({ length: count }, (_, index) => [
+      String(index + 1).padStart(5, '0'),
+      `${cdn.url}/parts/${oid}?part=${index + 1}`,
+    ])
+    const href = `${repo}.git/info/lfs/objects/complete`
+    return { href, header: { chunk_size: String(PART_BYTES), ...Object.fromEntries(addresses) } }
+  }
+
+  async function takePart(request: IncomingMessage, response: ServerResponse, oid: string, number: number) {
+    const taken = parts.get(oid) ?? []
+    taken[number - 1] = await read(request)
+    parts.set(oid, taken)
+    response.writeHead(200, { etag: `"${oid.slice(0, 8)}-${number}"` }).end()
+  }
+
+  async function completeParts(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { oid, parts: named } = JSON.parse((await read(request)).toString()) as {
+      oid: string
+      parts: { partNumber: number; etag: string }[]
+    }
+    const known = named.every(({ partNumber, etag }) => etag === `"${oid.slice(0, 8)}-${partNumber}"`)
+    const whole = Buffer.concat(parts.get(oid) ?? [])
+    if (!known || sha256(whole) !== oid) return refuse(response, 400, null, 'The parts are not those of the id')
+    objects.set(oid, whole)
+    json(response, { success: true })
+  }
+
+  /** Chunks of the content-addressed store are counted and thrown away: what they hold is not looked at. */
+  async function storeChunks(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.headers.authorization !== STORE_KEY) return refuse(response, 401, null, 'This key opens nothing here')
+    if (request.method === 'GET') return refuse(response, 404, null, 'This chunk is new')
+    await read(request)
+    json(response, { was_inserted: true, result: 1 })
   }
 
   async function commitFiles(request: IncomingMessage, response: ServerResponse, repo: Repo, revision: string) {
@@ -179,7 +267,7 @@ export async function openHub(): Promise<HubServer> {
       const { key, value } = JSON.parse(line) as { key: string; value: { path: string; content: string; oid: string } }
       if (key === 'file') files.set(value.path, Buffer.from(value.content, 'base64'))
       if (key !== 'lfsFile') continue
-      const bytes = objects.get(value.oid)
+      const bytes = objects.get(value.oid) ?? (stored.has(value.oid) ? Buffer.from(value.oid) : null)
       if (!bytes) return refuse(response, 400, null, `LFS object ${value.oid} was not uploaded`)
       files.set(value.path, bytes)
     }
@@ -190,8 +278,15 @@ export async function openHub(): Promise<HubServer> {
   }
 
   const server: HubServer = Object.assign(traffic, {
-    url: hub.url,
+    url: `${hub.url}${basePath}`,
     pageSize: 1000,
+    redirectsSmallFiles: false,
+    transfer: 'basic' as HubServer['transfer'],
+    rename(from: string, to: string) {
+      repos.set(to, repos.get(from) as Repo)
+      repos.delete(from)
+      renamed.set(from, to)
+    },
     add(id: string, given: Readonly<Record<string, string | Uint8Array>>, options: RepoOptions = {}) {
       const repo = repos.get(id) ?? { options, refs: new Map(), commits: new Map() }
       const files = new Map(Object.entries(given).map(([path, content]) => [path, Buffer.from(content)]))

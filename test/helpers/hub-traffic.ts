@@ -28,7 +28,7 @@ export interface Traffic {
   /** Stops the next transfer of a file after so many bytes. */
   hold(file: string, afterBytes: number): Hold
   /** Answers the next `times` requests whose path contains `part` with a status instead. */
-  fail(part: string, status: number, times?: number): void
+  fail(part: string, status: number, times?: number, headers?: Readonly<Record<string, string>>): void
   /** Sends other bytes of the same length the next `times` that a file is asked for. */
   spoil(file: string, times?: number): void
   /** Whether Range headers count; a proxy may drop them. */
@@ -42,8 +42,8 @@ export interface Traffic {
 /** The same, as the servers use it. */
 export interface TrafficControl extends Traffic {
   record(host: HubRequest['host'], request: IncomingMessage): HubRequest
-  /** The status to answer with instead, where a test wants one. */
-  failureFor(path: string): number | null
+  /** What to answer instead, where a test wants that. */
+  failureFor(path: string): { readonly status: number; readonly headers: Headers } | null
   /** Sends a file or the rest of it, as the Range header asks. */
   send(
     entry: HubRequest,
@@ -59,7 +59,7 @@ export function createTraffic(): TrafficControl {
   const requests: HubRequest[] = []
   const watchers = new Set<() => void>()
   const holds = new Map<string, { afterBytes: number; onReached: () => void; decided: Promise<'resume' | 'cut'> }>()
-  const failures: { part: string; status: number; times: number }[] = []
+  const failures: { part: string; status: number; times: number; headers: Headers }[] = []
   const spoiled = new Map<string, number>()
 
   const traffic: TrafficControl = {
@@ -76,7 +76,7 @@ export function createTraffic(): TrafficControl {
     failureFor(path) {
       const failure = failures.find(({ part, times }) => times > 0 && path.includes(part))
       if (failure) failure.times -= 1
-      return failure?.status ?? null
+      return failure ?? null
     },
     send,
     hold(file, afterBytes) {
@@ -85,7 +85,8 @@ export function createTraffic(): TrafficControl {
       holds.set(file, { afterBytes, onReached: () => reached.resolve(), decided: decided.promise })
       return { reached: reached.promise, resume: () => decided.resolve('resume'), cut: () => decided.resolve('cut') }
     },
-    fail: (part, status, times = 1) => void failures.push({ part, status, times }),
+    fail: (part, status, times = 1, headers = {}) =>
+      void failures.push({ part, status, times, headers: new Headers(headers) }),
     spoil: (file, times = 1) => void spoiled.set(file, times),
     sentBytesOf(file) {
       const named = (path: string) => path.includes(`file=${encodeURIComponent(file)}&`) || path.endsWith(`/${file}`)

@@ -3,12 +3,10 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, readdir, readFile, readlink, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { isSpaceError } from '#core/errors.ts'
 import { withinFolder } from '#vision/base-dir.ts'
 import {
   fetchModel,
@@ -20,7 +18,8 @@ import {
   type Transfer,
 } from '#vision/hub/index.ts'
 import { pipeline } from '#vision/index.ts'
-import { gitBlobId, openHub, READER, sha256, WRITER } from '../helpers/hub-server.ts'
+import { gitBlobId, READER, sha256, WRITER } from '../helpers/hub-server.ts'
+import { filesBelow, openWorld, refusal } from '../helpers/hub-world.ts'
 
 const ID = 'space-lab/tiny-vit'
 const graph = randomBytes(300_000)
@@ -35,51 +34,6 @@ const FILES = {
   'onnx/model_quantized.onnx': randomBytes(1000),
 }
 const NEEDED = ['config.json', 'onnx/model.onnx', 'onnx/model.onnx_data', 'preprocessor_config.json']
-
-const VARIABLES = ['HF_HOME', 'HF_HUB_CACHE', 'HF_ENDPOINT', 'HF_TOKEN', 'HF_TOKEN_PATH', 'HF_HUB_OFFLINE']
-VARIABLES.push('HUGGINGFACE_HUB_CACHE', 'TRANSFORMERS_OFFLINE', 'HF_HUB_DISABLE_SYMLINKS', 'HF_HUB_DOWNLOAD_TIMEOUT')
-
-/** A Hub, an empty cache, and the environment that leads to both. */
-async function openWorld(variables: Readonly<Record<string, string>> = {}) {
-  const hub = await openHub()
-  const home = await mkdtemp(join(tmpdir(), 'spaces-hub-'))
-  const before = VARIABLES.map((name) => [name, process.env[name]] as const)
-  for (const name of VARIABLES) delete process.env[name]
-  Object.assign(process.env, { HF_HOME: home, HF_ENDPOINT: hub.url, ...variables })
-  const repo = join(home, 'hub', 'models--space-lab--tiny-vit')
-  return {
-    hub,
-    home,
-    repo,
-    async [Symbol.asyncDispose]() {
-      for (const [name, value] of before) {
-        if (value === undefined) delete process.env[name]
-        else process.env[name] = value
-      }
-      await hub[Symbol.asyncDispose]()
-      await rm(home, { recursive: true, force: true })
-    },
-  }
-}
-
-async function refusal(
-  work: Promise<unknown>,
-): Promise<{ code: string; message: string; details: Record<string, unknown> }> {
-  const error = await work.then(
-    () => assert.fail('expected a refusal'),
-    (error: unknown) => error,
-  )
-  if (!isSpaceError(error)) throw error
-  return { code: error.code, message: error.message, details: error.details as unknown as Record<string, unknown> }
-}
-
-async function filesBelow(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  return entries
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
-    .sort()
-}
 
 test('A model comes into the cache as Python lays it out, with the graphs of one dtype only', async () => {
   await using world = await openWorld()

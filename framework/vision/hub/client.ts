@@ -4,11 +4,13 @@ import { isSpaceError, SpaceError } from '#core/errors.ts'
 import { isCommit, type RepoFile } from './cache.ts'
 import type { HubEnvironment } from './environment.ts'
 import { pause } from './pause.ts'
+import { Refusal, waitBefore } from './refusal.ts'
 
 export interface HubClient {
   readonly endpoint: string
   /**
-   * `fetch` that sends the token to the Hub's own address only, and answers with 2xx or throws.
+   * `fetch` that sends the token to the Hub's own address only, and answers with 2xx or throws; what is asked (GET) of
+   * other hosts is answered as it comes.
    * @throws SpaceError `model-missing`, `model-file-missing`, `hub-denied`, `hub-unreachable`
    */
   fetch(address: string, init?: RequestInit): Promise<Response>
@@ -33,8 +35,8 @@ export function createHubClient(model: string, environment: Environment, token: 
     new SpaceError('hub-unreachable', { model, endpoint, reason }, { cause })
 
   const send = async (address: string, init: RequestInit): Promise<Response> => {
+    // Other hosts get what their own caller gave for them, such as the key of the upload store.
     const headers = new Headers(init.headers)
-    headers.delete('authorization')
     // Redirects to the content network drop it: undici forgets credentials when the origin changes.
     if (token && new URL(address).origin === origin) headers.set('authorization', `Bearer ${token}`)
     return fetch(address, { ...init, headers }).catch((error: unknown) => {
@@ -45,33 +47,36 @@ export function createHubClient(model: string, environment: Environment, token: 
 
   const hubFetch = async (address: string, init: RequestInit = {}): Promise<Response> => {
     const response = await send(address, init)
-    if (!response.ok) throw await refusalOf(response, { model, endpoint, token })
+    // What a store of chunks has not yet, its 404 tells whoever asks.
+    const isQuestion = (init.method ?? 'GET') === 'GET' && new URL(address).origin !== origin
+    if (!response.ok && !isQuestion) throw await refusalOf(response, { model, endpoint, token })
     return response
   }
 
-  /** Asks the Hub's own client something small: within a time limit, and again where the Hub is busy. */
+  /** Asks the Hub's own client something small: each answer within a time limit, and again where the Hub is busy. */
   const ask = async <T>(
     signal: AbortSignal | undefined,
     question: (asking: typeof fetch) => Promise<T>,
   ): Promise<T> => {
-    const limit = AbortSignal.timeout(answerTimeoutMs)
-    const either = signal ? AbortSignal.any([signal, limit]) : limit
+    let limit: AbortSignal | null = null
     const asking: typeof fetch = async (address, init) => {
       for (let attempt = 1; ; attempt++) {
+        limit = AbortSignal.timeout(answerTimeoutMs)
+        const either = signal ? AbortSignal.any([signal, limit]) : limit
         const response = await send(String(address), { ...init, signal: either })
         if (response.ok) return response
-        const isBusy = response.status === 429 || response.status >= 500
-        if (!isBusy || attempt === ATTEMPTS) throw await refusalOf(response, { model, endpoint, token })
-        await response.body?.cancel()
-        await pause(250 * 2 ** attempt, either)
+        const error = await refusalOf(response, { model, endpoint, token })
+        const waitMs = waitBefore(error, attempt)
+        if (waitMs === null || attempt === ATTEMPTS) throw error
+        await pause(waitMs, signal)
       }
     }
     try {
       return await question(asking)
     } catch (error) {
       signal?.throwIfAborted()
-      if (limit.aborted) throw unreachable(`nothing within ${answerTimeoutMs / 1000} s`, error)
-      if (isSpaceError(error)) throw error
+      if (isSpaceError(error) && !isAborted(limit)) throw error
+      if (isAborted(limit)) throw unreachable(`nothing within ${answerTimeoutMs / 1000} s`, error)
       throw unreachable(error instanceof SyntaxError ? 'a page that is not JSON' : whyNot(error), error)
     }
   }
@@ -123,6 +128,8 @@ function refusedListing(model: string, path: string): SpaceError {
   })
 }
 
+const isAborted = (signal: AbortSignal | null) => signal?.aborted === true
+
 interface Asked {
   readonly model: string
   readonly endpoint: string
@@ -133,7 +140,7 @@ interface Asked {
 async function refusalOf(response: Response, { model, endpoint, token }: Asked): Promise<SpaceError> {
   const { status, headers, url } = response
   const said = (await response.text().catch(() => '')).slice(0, 500)
-  const cause = new Error(`${status} from ${url}: ${headers.get('x-error-message') ?? said}`)
+  const cause = new Refusal(`${status} from ${url}: ${headers.get('x-error-message') ?? said}`, status, headers)
   const missing = (reason: string) => new SpaceError('model-missing', { model, reason }, { cause })
   const denied = (reason: string, hint: string) => new SpaceError('hub-denied', { model, reason, hint }, { cause })
   switch (headers.get('x-error-code')) {
@@ -167,9 +174,12 @@ async function refusalOf(response: Response, { model, endpoint, token }: Asked):
       'Correct that first.',
     )
   }
-  const reason = status === 429 ? 'too many requests (429)' : `an error (${status})`
+  const reason = status === 429 ? `too many requests (429)${inWords(cause.retryAfterMs)}` : `an error (${status})`
   return new SpaceError('hub-unreachable', { model, endpoint, reason }, { cause })
 }
+
+const inWords = (waitMs: number | null) =>
+  waitMs === null || waitMs < 1000 ? '' : ` and the wish to wait ${Math.ceil(waitMs / 1000)} s`
 
 /** The Hub answers `{ "error": "…" }`. */
 function sentenceIn(body: string): string {

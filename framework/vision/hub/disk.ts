@@ -6,19 +6,32 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'a folder that this user may not write to',
   EPERM: 'a folder that this user may not write to',
   ENOTDIR: 'a file where a folder belongs',
+  EEXIST: 'a file where a folder belongs',
   EROFS: 'a disk that can only be read',
   EFBIG: 'a file system that does not take files of this size',
   EIO: 'a disk that fails',
 }
+
+const reasonOf = (error: unknown): string | undefined =>
+  error instanceof Error && 'syscall' in error ? REASONS[(error as NodeJS.ErrnoException).code ?? ''] : undefined
 
 /** Does something on the disk. @throws SpaceError `cache-unwritable` where the disk refuses it. */
 export async function guardDisk<T>(model: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
-    const reason =
-      error instanceof Error && 'syscall' in error ? REASONS[(error as NodeJS.ErrnoException).code ?? ''] : undefined
+    const reason = reasonOf(error)
     if (reason === undefined) throw error
     throw new SpaceError('cache-unwritable', { model, reason }, { cause: error })
   }
+}
+
+/**
+ * Writes down what only spares the next start a question. A cache that cannot be written (an image of a container, a
+ * share for many) serves what it has; where something is missing, fetching that says so.
+ */
+export async function noted(work: () => Promise<void>): Promise<void> {
+  await work().catch((error: unknown) => {
+    if (reasonOf(error) === undefined) throw error
+  })
 }

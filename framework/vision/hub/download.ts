@@ -14,6 +14,7 @@ import { type HubClient, whyNot } from './client.ts'
 import { guardDisk } from './disk.ts'
 import { withLock } from './lock.ts'
 import { pause } from './pause.ts'
+import { waitBefore } from './refusal.ts'
 
 /** How far a file is. */
 export interface Transfer {
@@ -100,8 +101,9 @@ async function receiveRest(job: Job): Promise<string | null> {
       if (!(error instanceof Cut)) throw error
       received = error.received
       fruitless = received > before ? 0 : fruitless + 1
-      if (fruitless === FRUITLESS_ATTEMPTS) throw error.toSpaceError(job)
-      if (fruitless > 0) await pause(250 * 2 ** fruitless, job.options.signal)
+      const waitMs = waitBefore(error.cause, fruitless)
+      if (fruitless === FRUITLESS_ATTEMPTS || waitMs === null) throw error.toSpaceError(job)
+      if (fruitless > 0) await pause(waitMs, job.options.signal)
     }
   }
   await handle.datasync()

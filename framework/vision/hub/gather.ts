@@ -3,6 +3,7 @@
 import { blobOf, INCOMPLETE, placeInSnapshot, type RepoFile, readTree, sizeOf, snapshotOf, writeTree } from './cache.ts'
 import { absentIn, beside, CONFIG, pick, readAdvice } from './choose.ts'
 import type { HubClient } from './client.ts'
+import { noted } from './disk.ts'
 import { downloadBlob } from './download.ts'
 import type { ResolveOptions, Wish } from './options.ts'
 
@@ -12,7 +13,7 @@ export async function fetchAll(wish: Wish, client: HubClient, commit: string): P
   const { repo, options } = wish
   const known = await readTree(repo, commit)
   const tree = known ?? (await client.filesAt(commit, options.signal))
-  if (!known) await writeTree(repo, commit, tree)
+  if (!known) await noted(() => writeTree(repo, commit, tree))
   const folder = snapshotOf(repo, commit)
   const fetchFiles = (files: readonly RepoFile[], onProgress: ResolveOptions['onProgress']) =>
     fetchSome({ ...wish, options: { ...options, onProgress } }, client, commit, files)

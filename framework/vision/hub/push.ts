@@ -8,6 +8,7 @@ import { resolveFromFolder } from '../base-dir.ts'
 import { filesIn, sizeOf } from './cache.ts'
 import { createHubClient } from './client.ts'
 import { readEnvironment, readToken } from './environment.ts'
+import { Refusal } from './refusal.ts'
 import { isRepoId } from './resolve.ts'
 
 export interface PushOptions {
@@ -60,15 +61,17 @@ export async function pushToHub(folder: string, repo: string, options: PushOptio
   }
   // The client would refuse tokens of other hubs, which need not start with `hf_`: ours goes on by `fetch`.
   const common = { repo: { type: 'model' as const, name: repo }, hubUrl: endpoint, accessToken: '' }
+  const parts = new Map<string, number>()
   const hubFetch: typeof fetch = async (address, init) => {
     const response = await client.fetch(String(address), { ...init, ...(signal ? { signal } : {}) })
-    const { progressHint } = (init ?? {}) as { progressHint?: { path?: string } }
-    if (progressHint?.path) tell(progressHint.path)
+    const { path = '', numParts = 1 } = ((init ?? {}) as { progressHint?: ProgressHint }).progressHint ?? {}
+    parts.set(path, (parts.get(path) ?? 0) + 1)
+    if (parts.get(path) === numParts) tell(path)
     return response
   }
   const visibility =
     options.private === undefined ? {} : ({ visibility: options.private ? 'private' : 'public' } as const)
-  await createRepo({ ...common, ...visibility, fetch: hubFetch }).catch(unlessThere)
+  const isNew = await createRepo({ ...common, ...visibility, fetch: hubFetch }).then(() => true, unlessThere)
   const done = await uploadFiles({
     ...common,
     files: files.map(({ path, content }) => ({ path, content })),
@@ -76,6 +79,8 @@ export async function pushToHub(folder: string, repo: string, options: PushOptio
     branch: options.revision ?? 'main',
     fetch: hubFetch,
     ...(signal ? { abortSignal: signal } : {}),
+  }).catch((error: unknown) => {
+    throw statusOf(error) === 403 && !isNew ? taken(repo, error) : error
   })
   if (!done) throw new SpaceError('hub-unreachable', { model: repo, endpoint, reason: 'an answer without a commit' })
   for (const { path } of files) tell(path)
@@ -109,8 +114,28 @@ async function tokenFor(repo: string, { token }: PushOptions): Promise<string> {
   })
 }
 
+/** What the Hub's client says of a request that carries a file, or a part of one. */
+interface ProgressHint {
+  readonly path?: string
+  readonly numParts?: number
+}
+
+const statusOf = (error: unknown) =>
+  isSpaceError(error) && error.cause instanceof Refusal ? error.cause.status : undefined
+
 /** 409: the repository is there already. */
-function unlessThere(error: unknown): void {
-  if (isSpaceError(error) && error.cause instanceof Error && error.cause.message.startsWith('409 ')) return
+function unlessThere(error: unknown): false {
+  if (statusOf(error) === 409) return false
   throw error
 }
+
+const taken = (repo: string, cause: unknown) =>
+  new SpaceError(
+    'hub-denied',
+    {
+      model: repo,
+      reason: 'a repository of this name is there already, and this account may not write to it',
+      hint: 'Choose another name, or use a token with the right to write there.',
+    },
+    { cause },
+  )

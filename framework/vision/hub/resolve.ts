@@ -8,7 +8,7 @@ import { resolveFromFolder } from '../base-dir.ts'
 import { cachedRepo, isCommit, readRef, readTree, snapshotFiles, snapshotOf, writeRef } from './cache.ts'
 import { absentIn, beside, pick, readAdvice } from './choose.ts'
 import { createHubClient } from './client.ts'
-import { guardDisk } from './disk.ts'
+import { guardDisk, noted } from './disk.ts'
 import { type HubEnvironment, readEnvironment, readToken } from './environment.ts'
 import { fetchAll } from './gather.ts'
 import type { ResolveOptions, Wish } from './options.ts'
@@ -110,7 +110,7 @@ async function fromHub(wish: Wish): Promise<ResolvedModel> {
   if (typeof commit !== 'string') return commit
   const ready = await fromKnownTree(wish, commit)
   if (!ready) await fetchAll(wish, client, commit)
-  await writeRef(repo, revision, commit)
+  await noted(() => writeRef(repo, revision, commit))
   return ready ?? { folder: snapshotOf(repo, commit), commit }
 }
 

@@ -1,0 +1,142 @@
+// What the Hub of 2025 does beside giving files out: redirects, limits, mirrors, renamed repositories, three ways to upload.
+
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { pushToHub, resolveModel } from '#vision/hub/index.ts'
+import { READER, WRITER } from '../helpers/hub-server.ts'
+import { filesBelow, openWorld, refusal } from '../helpers/hub-world.ts'
+
+const ID = 'space-lab/tiny-vit'
+const graph = randomBytes(300_000)
+const FILES = { 'config.json': '{"model_type":"vit"}', 'onnx/model.onnx': graph }
+const NEEDED = Object.keys(FILES)
+
+test('Small files may come by a redirect within the Hub, and keep their token on the way', async () => {
+  await using world = await openWorld({ HF_TOKEN: READER })
+  world.hub.redirectsSmallFiles = true
+  world.hub.add(ID, FILES, { private: true })
+  assert.deepEqual(await filesBelow((await resolveModel(ID)).folder), NEEDED)
+  assert.ok(world.hub.requests.some(({ path }) => path.includes('/resolve-cache/')))
+})
+
+test('A repository that got another name is found under its old one', async () => {
+  await using world = await openWorld()
+  const commit = world.hub.add('space-lab/former', FILES)
+  world.hub.rename('space-lab/former', 'space-lab/current')
+  const model = await resolveModel('space-lab/former')
+  assert.equal(model.commit, commit)
+  assert.deepEqual(await filesBelow(model.folder), NEEDED)
+})
+
+test('A mirror may lie in a folder of its host', async () => {
+  await using world = await openWorld({ HF_TOKEN: WRITER }, { basePath: '/api/huggingface/hub' })
+  world.hub.pageSize = 1
+  world.hub.add(ID, FILES)
+  const { folder } = await resolveModel(ID)
+  assert.deepEqual(await filesBelow(folder), NEEDED)
+  const { commit } = await pushToHub(folder, 'space-lab/pushed')
+  assert.equal((await resolveModel('space-lab/pushed')).commit, commit)
+})
+
+test('A Hub that asks to wait is asked again after that; one that asks for too long is not', async () => {
+  await using world = await openWorld()
+  world.hub.add(ID, FILES)
+  for (const part of ['/revision/', '/tree/', '/resolve/']) world.hub.fail(part, 429, 2, { 'retry-after': '0' })
+  assert.deepEqual(await filesBelow((await resolveModel(ID)).folder), NEEDED)
+  world.hub.fail('/revision/', 429, 1, { 'retry-after': '3600' })
+  const { code, message } = await refusal(resolveModel('space-lab/other'))
+  assert.equal(code, 'hub-unreachable')
+  assert.match(message, /too many requests \(429\) and the wish to wait 3600 s/)
+})
+
+test('A gated model says where to ask for it, with a token and without', async () => {
+  await using world = await openWorld()
+  world.hub.add(ID, FILES, { gated: true })
+  for (const options of [{}, { token: READER }]) {
+    const { message } = await refusal(resolveModel(ID, options))
+    assert.ok(message.includes(`Open ${world.hub.url}/${ID}, agree there`), message)
+  }
+  assert.deepEqual(await filesBelow((await resolveModel(ID, { token: WRITER })).folder), NEEDED)
+})
+
+test('Tags are revisions like branches, and a short commit is none', async () => {
+  await using world = await openWorld()
+  const tagged = world.hub.add(ID, { 'config.json': '{}', 'onnx/model.onnx': 'first' }, { revision: 'v1.0' })
+  world.hub.add(ID, FILES)
+  const { folder, commit } = await resolveModel(ID, { revision: 'v1.0' })
+  assert.equal(commit, tagged)
+  assert.equal(await readFile(join(folder, 'onnx/model.onnx'), 'utf8'), 'first')
+  assert.equal((await refusal(resolveModel(ID, { revision: tagged.slice(0, 8) }))).code, 'model-missing')
+})
+
+test('A cache that cannot note anything serves what it has', async () => {
+  await using world = await openWorld()
+  world.hub.add(ID, FILES)
+  const first = await resolveModel(ID)
+  for (const name of ['.trees', 'refs']) {
+    await rm(join(world.repo, name), { recursive: true })
+    await writeFile(join(world.repo, name), 'no folder')
+  }
+  assert.deepEqual(await resolveModel(ID), first)
+  const more = await refusal(resolveModel('space-lab/other'))
+  assert.equal(more.code, 'hub-denied')
+})
+
+test('A commit in the cache needs no Hub, whatever was made of its branch', async () => {
+  await using world = await openWorld()
+  const commit = world.hub.add(ID, FILES)
+  await resolveModel(ID)
+  world.hub.add(ID, { ...FILES, 'config.json': '{}' })
+  const asked = world.hub.requests.length
+  assert.equal((await resolveModel(ID, { revision: commit })).commit, commit)
+  assert.equal(world.hub.requests.length, asked)
+})
+
+async function folderWith(home: string, files: Readonly<Record<string, string | Uint8Array>>): Promise<string> {
+  const folder = join(home, 'trained')
+  await mkdir(join(folder, 'onnx'), { recursive: true })
+  for (const [path, content] of Object.entries(files)) await writeFile(join(folder, path), content)
+  return folder
+}
+
+test('A large file is pushed in parts where the Hub takes it so', async () => {
+  await using world = await openWorld({ HF_TOKEN: WRITER })
+  world.hub.transfer = 'multipart'
+  const told: string[] = []
+  const folder = await folderWith(world.home, FILES)
+  await pushToHub(folder, 'space-lab/pushed', { onProgress: ({ file }) => told.push(file) })
+  assert.equal(world.hub.requests.filter(({ path }) => path.startsWith('/parts/')).length, 3)
+  assert.deepEqual(told.toSorted(), NEEDED)
+  const model = await resolveModel('space-lab/pushed')
+  assert.deepEqual(await readFile(join(model.folder, 'onnx/model.onnx')), graph)
+})
+
+test('A Hub that stores chunks gets them with the key of its store, which the token never sees', async () => {
+  await using world = await openWorld({ HF_TOKEN: WRITER })
+  world.hub.transfer = 'xet'
+  const folder = await folderWith(world.home, FILES)
+  const { files } = await pushToHub(folder, 'space-lab/pushed')
+  assert.deepEqual(files, NEEDED)
+  const toStore = world.hub.requests.filter(({ path }) => path.startsWith('/store/'))
+  assert.ok(toStore.length >= 2)
+  assert.ok(toStore.every(({ authorization }) => authorization === 'Bearer xet_write'))
+})
+
+test('A name that somebody else has is told from a token without rights', async () => {
+  await using world = await openWorld({ HF_TOKEN: WRITER })
+  const folder = await folderWith(world.home, FILES)
+  world.hub.add('somebody/model', FILES)
+  world.hub.fail('/preupload/', 403)
+  const taken = await refusal(pushToHub(folder, 'somebody/model'))
+  assert.equal(taken.code, 'hub-denied')
+  assert.match(taken.message, /there already, and this account may not write to it.*another name/s)
+})
+
+test('What was pushed is not fetched into the cache by itself', async () => {
+  await using world = await openWorld({ HF_TOKEN: WRITER })
+  await pushToHub(await folderWith(world.home, FILES), 'space-lab/pushed')
+  await assert.rejects(stat(join(world.home, 'hub')), { code: 'ENOENT' })
+})
