@@ -14,11 +14,18 @@ export function readConfig(config: SchedulerConfig) {
       if (typeof value !== 'number' || !Number.isFinite(value)) throw expected(`scheduler.${key}`, 'a number', value)
       return value
     },
+    /** As `number`, but infinity counts: Python writes `-Infinity` for no bound. */
+    bound(key: string, fallback: number): number {
+      const value = given(key) ?? fallback
+      if (typeof value !== 'number' || Number.isNaN(value)) throw expected(`scheduler.${key}`, 'a number', value)
+      return value
+    },
     flag(key: string, fallback: boolean): boolean {
       const value = given(key) ?? fallback
       if (typeof value !== 'boolean') throw expected(`scheduler.${key}`, 'true or false', value)
       return value
     },
+    text: (key: string): string | null => (typeof given(key) === 'string' ? (given(key) as string) : null),
     choice<const T extends string>(key: string, fallback: NoInfer<T>, choices: readonly T[]): T {
       const value = given(key) ?? fallback
       if (!choices.includes(value as T)) throw expected(`scheduler.${key}`, `one of ${choices.join(', ')}`, value)

@@ -2,11 +2,18 @@
 
 import type { ConfigReader } from './config.ts'
 import { noiseLevels } from './noise-levels.ts'
-import { createClip, PREDICTIONS, predictedPicture, type Scheduler, type SchedulerOptions } from './scheduler.ts'
+import {
+  createClip,
+  PREDICTIONS,
+  predictedNoise,
+  predictedPicture,
+  type Scheduler,
+  type SchedulerOptions,
+} from './scheduler.ts'
 import { checkSteps, wholeTimesteps } from './spacing.ts'
 
 export function ddim(read: ConfigReader, { steps, eta = 0 }: SchedulerOptions): Scheduler {
-  const levels = noiseLevels(read)
+  const levels = noiseLevels(read, { atZeroSnr: 0 })
   checkSteps(steps, levels.length)
   const timesteps = wholeTimesteps(read, 'leading', steps, levels.length)
   const prediction = read.choice('prediction_type', 'epsilon', PREDICTIONS)
@@ -24,6 +31,7 @@ export function ddim(read: ConfigReader, { steps, eta = 0 }: SchedulerOptions): 
       const kept = levels[timestep] as number
       const keptBefore = before >= 0 ? (levels[before] as number) : last
       const picture = predictedPicture(prediction, output, sample, kept)
+      // From the picture before it is clipped, as diffusers does by default.
       const noise = predictedNoise(prediction, output, sample, picture, kept)
       clip(picture)
 
@@ -37,19 +45,4 @@ export function ddim(read: ConfigReader, { steps, eta = 0 }: SchedulerOptions): 
       return next.map((value, i) => value + deviation * (fresh[i] as number))
     },
   }
-}
-
-/** From the picture before it was clipped, as diffusers does by default. */
-function predictedNoise(
-  prediction: (typeof PREDICTIONS)[number],
-  output: Float32Array,
-  sample: Float32Array,
-  picture: Float32Array,
-  kept: number,
-): Float32Array {
-  if (prediction === 'epsilon') return output
-  const signal = Math.sqrt(kept)
-  const lost = Math.sqrt(1 - kept)
-  if (prediction === 'v_prediction') return sample.map((value, i) => signal * (output[i] as number) + lost * value)
-  return sample.map((value, i) => (value - signal * (picture[i] as number)) / lost)
 }

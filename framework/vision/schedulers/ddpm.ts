@@ -11,7 +11,7 @@ const VARIANCES = ['fixed_small', 'fixed_small_log', 'fixed_large', 'learned', '
 const LEAST = 1e-20
 
 export function ddpm(read: ConfigReader, { steps }: SchedulerOptions): Scheduler {
-  const levels = noiseLevels(read)
+  const levels = noiseLevels(read, { atZeroSnr: 0 })
   checkSteps(steps, levels.length)
   const timesteps = wholeTimesteps(read, 'leading', steps, levels.length)
   const prediction = read.choice('prediction_type', 'epsilon', PREDICTIONS)

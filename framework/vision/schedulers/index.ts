@@ -4,31 +4,43 @@ import { expected } from '#core/errors.ts'
 import { type ConfigReader, readConfig, type SchedulerConfig } from './config.ts'
 import { ddim } from './ddim.ts'
 import { ddpm } from './ddpm.ts'
-import { euler } from './euler.ts'
+import { deis } from './deis.ts'
+import { dpmMultistep, dpmSinglestep } from './dpm.ts'
+import { euler, eulerAncestral } from './euler.ts'
+import { heun } from './heun.ts'
+import { kdpm2, kdpm2Ancestral } from './kdpm2.ts'
 import { lcm } from './lcm.ts'
+import { lms } from './lms.ts'
 import { pndm } from './pndm.ts'
 import type { Scheduler, SchedulerOptions } from './scheduler.ts'
+import { tcd } from './tcd.ts'
+import { unipc } from './unipc.ts'
 
 export type { SchedulerConfig } from './config.ts'
 export type { Scheduler, SchedulerOptions } from './scheduler.ts'
 
 const KINDS: Readonly<Record<string, (read: ConfigReader, options: SchedulerOptions) => Scheduler>> = {
+  DDIMParallelScheduler: ddim,
   DDIMScheduler: ddim,
+  DDPMParallelScheduler: ddpm,
   DDPMScheduler: ddpm,
+  DEISMultistepScheduler: deis,
+  DPMSolverMultistepScheduler: dpmMultistep,
+  DPMSolverSinglestepScheduler: dpmSinglestep,
+  EulerAncestralDiscreteScheduler: eulerAncestral,
   EulerDiscreteScheduler: euler,
+  HeunDiscreteScheduler: heun,
+  KDPM2AncestralDiscreteScheduler: kdpm2Ancestral,
+  KDPM2DiscreteScheduler: kdpm2,
   LCMScheduler: lcm,
+  LMSDiscreteScheduler: lms,
   PNDMScheduler: pndm,
+  TCDScheduler: tcd,
+  UniPCMultistepScheduler: unipc,
 }
 
-/** Short names: `DDIM`, `Euler`, `lcm`, … */
-const SHORT: Readonly<Record<string, string>> = {
-  ddim: 'DDIMScheduler',
-  ddpm: 'DDPMScheduler',
-  euler: 'EulerDiscreteScheduler',
-  eulerdiscrete: 'EulerDiscreteScheduler',
-  lcm: 'LCMScheduler',
-  pndm: 'PNDMScheduler',
-}
+/** `DDIM`, `EulerAncestral`, `lcm`, … for the names above. */
+const short = (name: string): string => name.toLowerCase().replace(/(discrete|multistep)?(scheduler)?$/, '')
 
 /**
  * Makes the scheduler that `_class_name` names, with diffusers' defaults for what the configuration leaves out.
@@ -48,8 +60,7 @@ export function createScheduler(config: SchedulerConfig, options: SchedulerOptio
 export function chooseScheduler(asked: unknown, own: SchedulerConfig): SchedulerConfig {
   if (asked === undefined || asked === null) return own
   if (typeof asked === 'object') return asked as SchedulerConfig
-  const word = typeof asked === 'string' ? asked.toLowerCase().replace(/scheduler$/, '') : ''
-  const name = Object.hasOwn(SHORT, word) ? SHORT[word] : undefined
+  const name = typeof asked === 'string' ? Object.keys(KINDS).find((kind) => short(kind) === short(asked)) : undefined
   if (!name) throw expected('scheduler', `one of ${Object.keys(KINDS).join(', ')}, or a configuration`, asked)
   return { ...own, _class_name: name }
 }

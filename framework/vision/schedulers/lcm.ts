@@ -10,7 +10,7 @@ import { checkSteps } from './spacing.ts'
 const SIGMA_DATA = 0.5
 
 export function lcm(read: ConfigReader, { steps }: SchedulerOptions): Scheduler {
-  const levels = noiseLevels(read, LATENT_BETAS)
+  const levels = noiseLevels(read, { betas: LATENT_BETAS, atZeroSnr: 0 })
   checkSteps(steps, levels.length)
   const timesteps = distilledTimesteps(levels.length, read.number('original_inference_steps', 50), steps)
   const prediction = read.choice('prediction_type', 'epsilon', PREDICTIONS)
@@ -43,7 +43,7 @@ export function lcm(read: ConfigReader, { steps }: SchedulerOptions): Scheduler 
 }
 
 /** The timesteps that the distillation was done on, thinned evenly from the noisy end. */
-function distilledTimesteps(trained: number, original: number, steps: number): number[] {
+export function distilledTimesteps(trained: number, original: number, steps: number): number[] {
   if (steps > original)
     throw expected('num_inference_steps', `at most ${original}, the steps that this model was distilled on`, steps)
   const stride = Math.floor(trained / original)

@@ -5,7 +5,7 @@
 
 import type { ConfigReader } from './config.ts'
 import { noiseLevels } from './noise-levels.ts'
-import type { Scheduler, SchedulerOptions } from './scheduler.ts'
+import { blend, type Scheduler, type SchedulerOptions } from './scheduler.ts'
 import { checkSteps, wholeTimesteps } from './spacing.ts'
 
 type Values = Float32Array
@@ -27,10 +27,8 @@ export function pndm(read: ConfigReader, { steps }: SchedulerOptions): Scheduler
     const lost = 1 - kept
     const scale = Math.sqrt(keptNext / kept)
     const weight = (keptNext - kept) / (kept * Math.sqrt(1 - keptNext) + Math.sqrt(kept * lost * keptNext))
-    return sample.map((x, i) => {
-      const y = estimate[i] as number
-      return scale * x - weight * (velocity ? Math.sqrt(kept) * y + Math.sqrt(lost) * x : y)
-    })
+    const noise = velocity ? blend([Math.sqrt(kept), estimate], [Math.sqrt(lost), sample]) : estimate
+    return blend([scale, sample], [-weight, noise])
   }
 
   const runge = rungeKutta(move, timesteps, stride)

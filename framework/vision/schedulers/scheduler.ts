@@ -48,18 +48,50 @@ export function predictedPicture(
   return picture
 }
 
+/** The noise that the output means, with the picture that it means. */
+export function predictedNoise(
+  prediction: Prediction,
+  output: Float32Array,
+  sample: Float32Array,
+  picture: Float32Array,
+  kept: number,
+): Float32Array {
+  if (prediction === 'epsilon') return output
+  const signal = Math.sqrt(kept)
+  const lost = Math.sqrt(1 - kept)
+  if (prediction === 'v_prediction') return sample.map((value, i) => signal * (output[i] as number) + lost * value)
+  return sample.map((value, i) => (value - signal * (picture[i] as number)) / lost)
+}
+
+/** The weighted sum of values, rounded at every step from first to last as torch does; its length is the first ones'. */
+export function blend(...terms: readonly (readonly [weight: number, values: Float32Array])[]): Float32Array {
+  const [[weight, values], ...others] = terms as [(typeof terms)[number], ...typeof terms]
+  const first = Math.fround(weight)
+  const sum = values.map((value) => first * value)
+  for (const [weight, values] of others) {
+    const factor = Math.fround(weight)
+    for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + Math.fround(factor * (values[i] as number))
+  }
+  return sum
+}
+
 /** Holds a predicted picture in range, in place, as the configuration says. */
 export function createClip(read: ConfigReader, clipByDefault: boolean): (picture: Float32Array) => void {
-  if (read.flag('thresholding', false)) {
-    const ratio = read.number('dynamic_thresholding_ratio', 0.995)
-    const most = read.number('sample_max_value', 1)
-    return (picture) => threshold(picture, ratio, most)
-  }
+  const threshold = createThreshold(read)
+  if (threshold) return threshold
   if (!read.flag('clip_sample', clipByDefault)) return () => {}
   const range = read.number('clip_sample_range', 1)
   return (picture) => {
     for (let i = 0; i < picture.length; i++) picture[i] = Math.min(range, Math.max(-range, picture[i] as number))
   }
+}
+
+/** Dynamic thresholding, in place; null where the configuration does not ask for it. */
+export function createThreshold(read: ConfigReader): ((picture: Float32Array) => void) | null {
+  if (!read.flag('thresholding', false)) return null
+  const ratio = read.number('dynamic_thresholding_ratio', 0.995)
+  const most = read.number('sample_max_value', 1)
+  return (picture) => threshold(picture, ratio, most)
 }
 
 /** Saharia et al. 2022: values beyond the given quantile are cut, and the rest scaled to fill -1..1. */

@@ -19,13 +19,25 @@ export function spacedTimesteps(spacing: Spacing, steps: number, trained: number
   if (spacing === 'linspace') return spread(0, trained - 1, steps).reverse()
   if (spacing === 'leading')
     return Array.from({ length: steps }, (_, index) => (steps - 1 - index) * Math.floor(trained / steps) + offset)
-  return Array.from({ length: steps }, (_, index) => roundHalfEven(trained - (trained / steps) * index) - 1)
+  return trailingTimesteps(steps, trained, trained)
 }
 
-/** The same, as whole numbers. */
+/** @param last - the timestep after the first one visited. */
+export function trailingTimesteps(steps: number, trained: number, last: number): number[] {
+  const stride = trained / steps
+  // NumPy's `arange` takes the stride from its first two numbers.
+  const exact = last - stride - last
+  const count = Math.min(steps, Math.ceil(last / stride))
+  return Array.from({ length: count }, (_, index) => roundHalfEven(last + exact * index) - 1)
+}
+
+/** The same, as whole numbers. @throws SpaceError `invalid-value` where the offset leads beyond the last one. */
 export function wholeTimesteps(read: ConfigReader, fallback: Spacing, steps: number, trained: number): number[] {
   const spacing = read.choice('timestep_spacing', fallback, SPACINGS)
-  return spacedTimesteps(spacing, steps, trained, read.number('steps_offset', 0)).map(roundHalfEven)
+  const offset = read.number('steps_offset', 0)
+  const timesteps = spacedTimesteps(spacing, steps, trained, offset).map(roundHalfEven)
+  if ((timesteps[0] as number) < trained) return timesteps
+  throw expected('num_inference_steps', `fewer steps, as steps_offset ${offset} is added to each`, steps)
 }
 
 export function checkSteps(steps: number, trained: number): void {
