@@ -12,7 +12,9 @@ export function printProblem(error: unknown): void {
   printError(`${paintError('red', `${error.toPublic().title}:`)} ${error.message}`)
   const { frame } = error.details as { frame?: string }
   if (frame) printError(`\n${paintError('dim', frame)}\n`)
-  // What the author's own code threw while it loaded; a bundler's stack would say nothing.
-  if (error.cause instanceof Error && !isSpaceError(error.cause) && !('place' in error.cause))
-    printError(paintError('dim', error.cause.stack ?? error.cause.message))
+  const { cause } = error
+  if (!(cause instanceof Error) || isSpaceError(cause) || 'place' in cause) return
+  // The disk and the Hub refuse in one line; what the author's own code threw while it loaded has a place.
+  const isRefusal = 'syscall' in cause || 'status' in cause
+  printError(paintError('dim', (isRefusal ? null : cause.stack) ?? cause.message))
 }

@@ -41,6 +41,14 @@ test('A mirror may lie in a folder of its host', async () => {
   assert.equal((await resolveModel('space-lab/pushed')).commit, commit)
 })
 
+test('An endpoint that is no address is refused in words', async () => {
+  await using _ = await openWorld()
+  for (const endpoint of ['huggingface.co', 'ftp://huggingface.co']) {
+    process.env.HF_ENDPOINT = endpoint
+    assert.match((await refusal(resolveModel(ID))).message, /got no address: HF_ENDPOINT begins with/)
+  }
+})
+
 test('A Hub that asks to wait is asked again after that; one that asks for too long is not', async () => {
   await using world = await openWorld()
   world.hub.add(ID, FILES)

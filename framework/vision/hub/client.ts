@@ -29,7 +29,7 @@ type Environment = Pick<HubEnvironment, 'endpoint' | 'answerTimeoutMs'>
 /** @param model - id of the repository, also for messages. */
 export function createHubClient(model: string, environment: Environment, token: string | null): HubClient {
   const { endpoint, answerTimeoutMs } = environment
-  const { origin } = new URL(endpoint)
+  const origin = originOf(model, endpoint)
 
   const unreachable = (reason: string, cause: unknown) =>
     new SpaceError('hub-unreachable', { model, endpoint, reason }, { cause })
@@ -126,6 +126,13 @@ function refusedListing(model: string, path: string): SpaceError {
     file: path,
     reason: 'the Hub names it in a way that no file can have',
   })
+}
+
+function originOf(model: string, endpoint: string): string {
+  const address = URL.canParse(endpoint) ? new URL(endpoint) : null
+  if (address && /^https?:$/.test(address.protocol)) return address.origin
+  const reason = 'no address: HF_ENDPOINT begins with http:// or https://'
+  throw new SpaceError('hub-unreachable', { model, endpoint, reason })
 }
 
 const isAborted = (signal: AbortSignal | null) => signal?.aborted === true
