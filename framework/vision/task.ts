@@ -110,8 +110,11 @@ export interface Model {
    * @throws SpaceError `model-file-missing`, or `model-broken` where onnxruntime refuses the file.
    */
   session(base?: string): Promise<Session>
-  /** The image processor that `preprocessor_config.json`, `processor_config.json` or timm's `pretrained_cfg` describes. */
-  processor(): Promise<ImageProcessor>
+  /**
+   * The image processor that `preprocessor_config.json`, `processor_config.json` or timm's `pretrained_cfg` describes; for
+   * the frames of videos what a repository says of those.
+   */
+  processor(medium?: 'image' | 'video'): Promise<ImageProcessor>
   /**
    * Name of a class, `LABEL_1` where the model needs none.
    * @throws SpaceError `model-broken` where `config.json` should have one and has not

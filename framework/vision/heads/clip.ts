@@ -38,7 +38,9 @@ export function readClipOptions(options: CallOptions, session: Session, model: M
 function ownFrames(session: Session, { config }: Model): number {
   const fixed = session.inputs.find(({ dims }) => dims.length === 5)?.dims[1]
   const vision = config.vision_config as { num_frames?: unknown } | undefined
-  const said = [fixed, config.num_frames, vision?.num_frames].find((value) => typeof value === 'number')
+  const said = [fixed, config.num_frames, config.frames_per_clip, vision?.num_frames].find(
+    (value) => typeof value === 'number' && value > 0,
+  )
   return (said as number | undefined) ?? 16
 }
 

@@ -12,13 +12,23 @@ export interface ProcessorConfig {
   readonly raw: Json
 }
 
+/** What is to be prepared: some repositories say it of videos in a file of their own. */
+export type Medium = 'image' | 'video'
+
 /** Transformers 5 saves the processor of a model with text as one nested file. */
-export async function readProcessorJson(model: Pick<Model, 'json'>): Promise<Json | null> {
-  const flat = await model.json('preprocessor_config.json')
-  if (flat) return flat
-  const nested = await model.json('processor_config.json')
-  const inner = nested?.image_processor ?? nested?.video_processor ?? nested?.feature_extractor
-  return isRecord(inner) ? inner : null
+export async function readProcessorJson(model: Pick<Model, 'json'>, medium: Medium = 'image'): Promise<Json | null> {
+  const nested = (await model.json('processor_config.json')) ?? {}
+  const of = (...names: readonly string[]) => names.map((name) => nested[name]).find(isRecord) ?? null
+  const flat = async (...files: readonly string[]) => {
+    for (const file of files) {
+      const found = await model.json(file)
+      if (found) return found
+    }
+    return null
+  }
+  const [own, general] = ['video_preprocessor_config.json', 'preprocessor_config.json']
+  if (medium === 'video') return of('video_processor') ?? (await flat(own, general)) ?? of('image_processor')
+  return (await flat(general)) ?? of('image_processor', 'video_processor', 'feature_extractor') ?? flat(own)
 }
 
 /**
@@ -49,10 +59,14 @@ export function processorConfig(raw: Json, modelType?: unknown): ProcessorConfig
 const channels = (values: readonly number[]): readonly number[] =>
   typeof values === 'number' ? [values, values, values] : values
 
-/** `ViTFeatureExtractor`, `ViTImageProcessor`, `ViTImageProcessorFast` and `ViTImageProcessorPil` are one class. */
+/**
+ * `ViTFeatureExtractor`, `ViTImageProcessor`, `ViTImageProcessorFast` and `ViTImageProcessorPil` are one class;
+ * `VivitVideoProcessor` is another than `VivitImageProcessor`, `VivitVideo`.
+ */
 function kindOf(raw: Json, modelType: unknown): string {
   const name = raw.image_processor_type ?? raw.video_processor_type ?? raw.feature_extractor_type
-  if (typeof name === 'string') return name.replace(/(ImageProcessor(Fast|Pil)?|VideoProcessor|FeatureExtractor)$/, '')
+  if (typeof name === 'string')
+    return name.replace(/(ImageProcessor(Fast|Pil)?|(?<=Video)Processor|FeatureExtractor)$/, '')
   return (typeof modelType === 'string' && KIND_OF_MODEL[modelType]) || 'Generic'
 }
 

@@ -105,6 +105,7 @@ const multiple = { ...BICUBIC, size: square(384) }
 const paddle = { image_mean: [0.406, 0.456, 0.485], image_std: [0.225, 0.224, 0.229] }
 const document = { ...BICUBIC, size: square(800), image_mean: [0, 0, 0], image_std: [1, 1, 1] }
 const tips = { size: square(448), do_normalize: false }
+const vivit = { ...video, size: short(256), rescale_factor: 1 / 127.5, rescale_offset: true }
 const page = { do_thumbnail: true, do_pad: true, ...BILINEAR }
 
 export const DEFAULTS: Readonly<Record<string, Partial<Settings>>> = {
@@ -192,8 +193,12 @@ export const DEFAULTS: Readonly<Record<string, Partial<Settings>>> = {
   Donut: { ...page, size: { height: 2560, width: 1920 } },
   Nougat: { ...page, size: { height: 896, width: 672 }, do_crop_margin: true, ...IMAGENET },
   Swin2SR: { do_resize: false, do_normalize: false, do_pad: true, size_divisor: 8 },
+  TimesformerVideo: { ...video, ...IMAGENET },
   VideoMAE: video,
-  Vivit: { ...video, size: short(256), rescale_factor: 1 / 127.5, rescale_offset: true },
+  VideoMAEVideo: video,
+  Vivit: vivit,
+  VivitVideo: vivit,
+  VJEPA2Video: { ...video, ...IMAGENET, crop_size: square(256) },
   LayoutLMv2: {},
   LayoutLMv3: {},
 }

@@ -18,6 +18,7 @@ import {
   samSize,
   scaledShortSide,
   textNetSize,
+  vjepaSize,
   withinBox,
   yolosSize,
 } from './size-rules.ts'
@@ -96,6 +97,7 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
   MobileViT: recipe({ padding: 'none', always: { do_normalize: false } }),
   Nougat: unpadded,
   OneFormer: recipe({ ...detection, padding: 'batch', always: { do_pad: true } }),
+  Owlv2: unpadded,
   PPDocLayoutV2: document,
   PPDocLayoutV3: document,
   PPLCNet: recipe({
@@ -124,10 +126,15 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
   TextNet: recipe({ size: textNetSize, padding: 'none' }),
   Tipsv2: torch,
   Tipsv2Dpt: torch,
+  TimesformerVideo: torch,
   VideoMAE: unpadded,
+  VideoMAEVideo: torch,
   Vilt: recipe({ ...detection, size: bridgeTowerSize, padding: 'batch' }),
   Vivit: unpadded,
+  VivitVideo: torch,
+  VJEPA2Video: recipe({ ...torch, size: vjepaSize }),
   Yolos: recipe({ ...detection, size: yolosSize }),
+  ZoeDepth: unpadded,
 }
 
 export const recipeOf = (kind: string): Recipe => RECIPES[kind] ?? plain

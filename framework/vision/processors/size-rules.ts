@@ -103,9 +103,9 @@ export function textNetSize(picture: Size, settings: Settings): Size {
 }
 
 /** Sapiens fits the picture into the box where it pads. */
-export const withinBox = (picture: Size, { size, do_pad }: Settings): Size => {
-  const box = boxOf(size)
-  return do_pad ? within(picture, box.width, box.height) : box
+export function withinBox(picture: Size, settings: Settings): Size {
+  const { width, height } = boxOf(settings.size)
+  return settings.do_pad ? within(picture, width, height) : bySize(picture, settings)
 }
 
 /** PP-LCNet: the shorter side as given, both rounded and then up to a multiple. */
@@ -137,3 +137,8 @@ export function documentSize({ width, height }: Size, settings: Settings): Size 
 /** SigLIP 2: as many patches as there may be. */
 export const naflexSize = (picture: Size, { patch_size, max_num_patches }: Settings): Size =>
   patchesSize(picture, patch_size as number, max_num_patches)
+
+/** V-JEPA 2 resizes to what its crop wants, whatever it says of the size. */
+export function vjepaSize(picture: Size, { crop_size }: Settings): Size {
+  return shortestEdge(picture, Math.trunc((boxOf(crop_size).height * 256) / 224))
+}

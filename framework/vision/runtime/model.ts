@@ -32,7 +32,7 @@ export async function openModel(id: string, folder: string, options: ModelOption
   const files = createFiles(id, folder)
   const config = (await files.json('config.json')) ?? (await files.json('model_index.json')) ?? {}
   const sessions = new Map<string, Promise<OpenSession>>()
-  let processor: ReturnType<Model['processor']> | null = null
+  const processors = new Map<string, ReturnType<Model['processor']>>()
 
   const model: OpenModel = {
     id,
@@ -49,8 +49,9 @@ export async function openModel(id: string, folder: string, options: ModelOption
       open.catch(() => sessions.delete(file))
       return open
     },
-    processor() {
-      processor ??= openImageProcessor(model)
+    processor(medium = 'image') {
+      const processor = processors.get(medium) ?? openImageProcessor(model, medium)
+      processors.set(medium, processor)
       return processor
     },
     async dispose() {

@@ -25,7 +25,7 @@ export interface VideoClassificationOptions {
 export default defineTask({
   task: 'video-classification',
   async open(model) {
-    const [session, processor] = await Promise.all([model.session(), model.processor()])
+    const [session, processor] = await Promise.all([model.session(), model.processor('video')])
     const input = session.wants('pixel_values_videos') ? 'pixel_values_videos' : 'pixel_values'
     return {
       async run([video, given], context): Promise<{ score: number; label: string }[]> {

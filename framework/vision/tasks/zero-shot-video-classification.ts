@@ -25,7 +25,7 @@ export default defineTask({
   async open(model) {
     const [session, processor, tokenizer] = await Promise.all([
       model.session(),
-      model.processor(),
+      model.processor('video'),
       openTokenizer(model),
     ])
     return {
