@@ -24,7 +24,7 @@ const SIGMOID: Readonly<Record<string, number | 'queries'>> = {
   dab_detr: 100,
   deformable_detr: 100,
   lw_detr: 100,
-  rf_detr: 300,
+  rf_detr: 'queries',
   rt_detr: 'queries',
   rt_detr_v2: 'queries',
   d_fine: 'queries',

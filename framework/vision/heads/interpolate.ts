@@ -74,6 +74,14 @@ export function bilinear(plane: Plane, to: Size): Plane {
   return { ...to, data }
 }
 
+/** The part of a plane that begins at its top left; what a model's padding leaves. */
+export function topLeft(plane: Plane, { width, height }: Size): Plane {
+  if (plane.width === width && plane.height === height) return plane
+  const data = new Float32Array(width * height)
+  for (let y = 0; y < height; y++) data.set(plane.data.subarray(y * plane.width, y * plane.width + width), y * width)
+  return { width, height, data }
+}
+
 /** For each output position the input position whose value it takes. */
 export function nearestAxis(from: number, to: number): Uint32Array {
   const scale = f32(from / to)

@@ -1,11 +1,11 @@
 /**
- * Models that predict a class and a mask for each of their queries: DETR with masks, MaskFormer, Mask2Former.
- * `panoptic.ts` and `instances.ts` read segments out of them; here they become class scores of pixels.
+ * Models that predict a class and a mask for each of their queries: DETR with masks, MaskFormer, Mask2Former, OneFormer,
+ * EoMT. `panoptic.ts` and `instances.ts` read segments out of them; here they become class scores of pixels.
  */
 
 import type { Size, Tensor } from '../task.ts'
 import { sigmoids, softmax } from './activations.ts'
-import { bilinear, type Plane } from './interpolate.ts'
+import { bilinear, type Plane, topLeft } from './interpolate.ts'
 import type { ScoreRows } from './semantic.ts'
 
 /** What the graph said, as logits. */
@@ -19,8 +19,22 @@ export interface QueryMasks {
   masks(query: number): Plane
 }
 
-/** @param enlarge - the size the masks are brought to before anything else is done to them */
-export function queryMasks(logits: Tensor<'float32'>, masks: Tensor<'float32'>, enlarge?: Size): QueryMasks {
+export interface MaskSize {
+  /** The size the masks are brought to before anything else is done to them. */
+  readonly enlarge?: Size
+  /** How much of that is picture, from the top left; the rest was padding. */
+  readonly keep?: Size
+}
+
+/**
+ * @param logits - `[1, queries, classes + 1]`
+ * @param masks - `[1, queries, height, width]`
+ */
+export function queryMasks(
+  logits: Tensor<'float32'>,
+  masks: Tensor<'float32'>,
+  { enlarge, keep }: MaskSize = {},
+): QueryMasks {
   const [queries = 0, columns = 1] = logits.dims.slice(-2)
   const [height = 0, width = 0] = masks.dims.slice(-2)
   const pixels = width * height
@@ -30,7 +44,8 @@ export function queryMasks(logits: Tensor<'float32'>, masks: Tensor<'float32'>, 
     classLogits: logits.data,
     masks(query) {
       const plane = { width, height, data: masks.data.subarray(query * pixels, (query + 1) * pixels) }
-      return enlarge ? bilinear(plane, enlarge) : plane
+      const whole = enlarge ? bilinear(plane, enlarge) : plane
+      return keep ? topLeft(whole, keep) : whole
     },
   }
 }

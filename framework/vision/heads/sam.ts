@@ -2,7 +2,7 @@
 
 import type { Size, Tensor } from '../task.ts'
 import type { Corners } from './boxes.ts'
-import { bilinear, type Plane } from './interpolate.ts'
+import { bilinear, type Plane, topLeft } from './interpolate.ts'
 import type { Mask } from './masks.ts'
 
 export type Point = readonly [x: number, y: number]
@@ -27,15 +27,8 @@ export function logitsAt({ data, dims }: Tensor<'float32'>, index: number, frame
   const [height = 0, width = 0] = dims.slice(-2)
   const pixels = height * width
   const plane = { width, height, data: data.subarray(index * pixels, (index + 1) * pixels) }
-  const unpadded = frame.padded ? cut(bilinear(plane, frame.padded), frame.resized) : plane
+  const unpadded = frame.padded ? topLeft(bilinear(plane, frame.padded), frame.resized) : plane
   return bilinear(unpadded, frame.original)
-}
-
-function cut(plane: Plane, { width, height }: Size): Plane {
-  if (plane.width === width && plane.height === height) return plane
-  const data = new Float32Array(width * height)
-  for (let y = 0; y < height; y++) data.set(plane.data.subarray(y * plane.width, y * plane.width + width), y * width)
-  return { width, height, data }
 }
 
 /** How little the mask's area changes when the threshold moves by `offset` either way, 0..1; NaN for an empty mask. */

@@ -4,15 +4,28 @@
  */
 
 import { expected } from '#core/errors.ts'
+import type { Pixels } from '#core/media.ts'
 import { CallOptions } from '../arguments.ts'
 import { pictureFeeds, runGraph } from '../feeds.ts'
-import { instanceSegments } from '../heads/instances.ts'
 import { type Mask, maskAbove } from '../heads/masks.ts'
-import { panopticSegments } from '../heads/panoptic.ts'
+import { mergedScores, patchesOf } from '../heads/patches.ts'
 import { foreground } from '../heads/picture.ts'
-import { type QueryMasks, queryMasks, queryScoreRows } from '../heads/queries.ts'
+import { type Framing, type Segmenter, segmenterOf } from '../heads/segmenter.ts'
 import { classMap, classMasks, type ScoreRows, scoreRows } from '../heads/semantic.ts'
-import { defineTask, type Model, type Outputs, type Session, type Size } from '../task.ts'
+import type { Settings } from '../processors/defaults.ts'
+import { RESAMPLE, resize } from '../processors/resize.ts'
+import { bySize } from '../processors/size-rules.ts'
+import {
+  defineTask,
+  type Feeds,
+  type ImageProcessor,
+  type Model,
+  type Outputs,
+  type Session,
+  type Size,
+  type TaskContext,
+} from '../task.ts'
+import { openTokenizer, type Tokenizer } from '../text/tokenizer.ts'
 
 export interface SegmentedPart {
   readonly score: number | null
@@ -40,20 +53,76 @@ export default defineTask({
   task: 'image-segmentation',
   async open(model) {
     const [session, processor] = await Promise.all([model.session(), model.processor()])
+    const tokenizer = session.wants('task_inputs') ? await openTokenizer(model) : null
+    const opened = { model, session, processor }
+    const splits = processor.kind === 'Eomt' && processor.config.do_split_image === true
     return {
       async run([image, given], context): Promise<SegmentedPart[]> {
         const settings = readSettings(given)
         const pixels = await context.pixels(image)
-        const processed = await context.time('preprocess', () => processor.process(pixels))
-        const outputs = await runGraph(session, pictureFeeds(session, processed), context)
-        const { width, height } = pixels
-        return context.time('postprocess', () => segments(model, session, outputs, { width, height }, settings))
+        const size = { width: pixels.width, height: pixels.height }
+        if (splits && (settings.subtask ?? 'semantic') === 'semantic') {
+          const scores = await patchScores(opened, pixels, context)
+          return context.time('postprocess', () => byClass(opened, scores, size))
+        }
+        const feeds = tokenizer ? taskFeeds(model, tokenizer, settings.subtask ?? 'panoptic') : {}
+        const { outputs, framing } = await ask(opened, pixels, feeds, context)
+        return context.time('postprocess', () => segments(opened, outputs, framing, size, settings))
       },
     }
   },
 })
 
-type Settings = ReturnType<typeof readSettings>
+interface Opened {
+  readonly model: Model
+  readonly session: Session
+  readonly processor: ImageProcessor
+}
+
+async function ask({ session, processor }: Opened, pixels: Pixels, feeds: Feeds, context: TaskContext) {
+  const processed = await context.time('preprocess', () => processor.process(pixels))
+  const outputs = await runGraph(session, { ...pictureFeeds(session, processed), ...feeds }, context)
+  const [height = 0, width = 0] = processed.pixel_values.dims.slice(-2)
+  const { shortest_edge = height, longest_edge = shortest_edge } = (processor.config as unknown as Settings).size
+  const framing: Framing = {
+    kind: processor.kind,
+    padded: { width: longest_edge, height: shortest_edge },
+    resized: processed.resizedSizes[0] ?? { width, height },
+  }
+  return { outputs, framing }
+}
+
+/** OneFormer is told in words what it is to do, padded with the tokenizer's own token as Python's pipeline does. */
+function taskFeeds({ config }: Model, tokenizer: Tokenizer, subtask: Subtask): Feeds {
+  const length = typeof config.task_seq_len === 'number' ? config.task_seq_len : 77
+  const { input_ids } = tokenizer.batch([`the task is ${subtask}`], { padding: 'max', maxLength: length })
+  return { task_inputs: input_ids }
+}
+
+/** EoMT for semantic segmentation is asked about squares of the picture, one after the other. */
+async function patchScores(opened: Opened, pixels: Pixels, context: TaskContext): Promise<ScoreRows> {
+  const settings = opened.processor.config as unknown as Settings
+  const size = bySize(pixels, settings)
+  const patches = await context.time('preprocess', () => {
+    const resized = resize(pixels, size.width, size.height, RESAMPLE[settings.resample] ?? 'bilinear')
+    return patchesOf(resized, Math.min(size.width, size.height))
+  })
+  const scores: ScoreRows[] = []
+  for (const patch of patches) {
+    const { outputs, framing } = await ask(opened, patch, {}, context)
+    scores.push(segmenterOf(opened.session, outputs, framing)?.semantic?.() ?? pixelScores(opened, outputs))
+  }
+  return mergedScores(scores, size)
+}
+
+/** @throws SpaceError `model-broken` where the graph gives no scores of pixels */
+function pixelScores({ model, session }: Opened, outputs: Outputs): ScoreRows {
+  const logits = session.floats(outputs, 'logits', session.outputs[0]?.name ?? 'logits')
+  if (logits.dims.length === 4) return scoreRows(logits)
+  throw model.broken(session.file, `expected scores [1, classes, height, width], got [${logits.dims.join(', ')}]`)
+}
+
+type CallSettings = ReturnType<typeof readSettings>
 
 function readSettings(given: unknown) {
   const options = new CallOptions(given)
@@ -70,50 +139,39 @@ function readSettings(given: unknown) {
   }
 }
 
-function segments(model: Model, session: Session, outputs: Outputs, size: Size, settings: Settings): SegmentedPart[] {
-  const queries = readQueries(model, session, outputs)
-  const subtask = settings.subtask ?? (queries ? 'panoptic' : 'semantic')
-  if (!queries) {
-    if (subtask !== 'semantic') throw onlySemantic(subtask)
-    return semantic(model, session, outputs, size)
+function segments(
+  opened: Opened,
+  outputs: Outputs,
+  framing: Framing,
+  size: Size,
+  settings: CallSettings,
+): SegmentedPart[] {
+  const { model, session } = opened
+  const queried = segmenterOf(session, outputs, framing)
+  const segmenter: Segmenter = queried ?? { semantic: () => pixelScores(opened, outputs) }
+  const able = SUBTASKS.filter((subtask) => subtask in segmenter)
+  const subtask = settings.subtask ?? able[0] ?? 'semantic'
+  if (subtask === 'semantic') {
+    const scores = segmenter.semantic?.()
+    if (scores)
+      return !queried && scores.classes === 1 ? onlyClass(opened, outputs, size) : byClass(opened, scores, size)
+  } else {
+    const found = segmenter[subtask]?.(size, settings)
+    if (found) return found.map(({ label, score, mask }) => ({ score, label: model.label(label), mask }))
   }
-  if (subtask === 'semantic') return byClass(model, queryScoreRows(queries), size)
-  const found =
-    subtask === 'instance' && !('pred_masks' in outputs)
-      ? instanceSegments(queries, size, settings.threshold)
-      : panopticSegments(queries, size, subtask === 'instance' ? { ...settings, label_ids_to_fuse: [] } : settings)
-  return found.map(({ label, score, mask }) => ({ score, label: model.label(label), mask }))
+  throw expected('subtask', `${able.join(' or ')}, the only one that this model can do`, subtask)
 }
 
-/** Mask2Former's masks are brought to this size first, whatever the picture's. */
-const MASK2FORMER_SIZE = { width: 384, height: 384 }
-
-function readQueries(model: Model, session: Session, outputs: Outputs): QueryMasks | null {
-  if ('pred_masks' in outputs) {
-    return queryMasks(session.floats(outputs, 'logits'), session.floats(outputs, 'pred_masks'))
-  }
-  if (!('masks_queries_logits' in outputs)) return null
-  const logits = session.floats(outputs, 'class_queries_logits')
-  const masks = session.floats(outputs, 'masks_queries_logits')
-  return queryMasks(logits, masks, model.config.model_type === 'mask2former' ? MASK2FORMER_SIZE : undefined)
-}
-
-function semantic(model: Model, session: Session, outputs: Outputs, size: Size): SegmentedPart[] {
+/** One channel is no choice between classes but a mask of one. */
+function onlyClass({ model, session }: Opened, outputs: Outputs, size: Size): SegmentedPart[] {
   const logits = session.floats(outputs, 'logits', session.outputs[0]?.name ?? 'logits')
-  if (logits.dims.length !== 4) {
-    throw model.broken(session.file, `expected scores [1, classes, height, width], got [${logits.dims.join(', ')}]`)
-  }
-  if (logits.dims[1] !== 1) return byClass(model, scoreRows(logits), size)
-  // One channel is no choice between classes but a mask of one.
   return [{ score: null, label: model.label(0), mask: maskAbove(foreground(logits, size), 0.5) }]
 }
 
-function byClass(model: Model, scores: ScoreRows, size: Size): SegmentedPart[] {
+function byClass({ model }: Opened, scores: ScoreRows, size: Size): SegmentedPart[] {
   return classMasks(classMap(scores, size), size).map(({ label, mask }) => ({
     score: null,
     label: model.label(label),
     mask,
   }))
 }
-
-const onlySemantic = (subtask: Subtask) => expected('subtask', 'semantic, the only one that this model can do', subtask)

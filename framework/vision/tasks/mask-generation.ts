@@ -99,13 +99,14 @@ export type Encode = (pixels: Pixels, context: TaskContext) => Promise<EncodedPi
 
 async function openEncoder(model: Model): Promise<Encode> {
   const [session, processor] = await Promise.all([model.session('vision_encoder'), model.processor()])
-  const squashes = String(model.config.model_type).startsWith('sam2')
+  // Segment Anything 1 pads the picture to a square, its successors squash it.
+  const pads = processor.kind === 'Sam'
   return rememberLast(async (pixels, context) => {
     const processed = await context.time('preprocess', () => processor.process(pixels))
     const outputs = await runGraph(session, { pixel_values: processed.pixel_values }, context)
     const [height = 0, width = 0] = processed.pixel_values.dims.slice(-2)
     const original = { width: pixels.width, height: pixels.height }
-    const padded = squashes ? null : { width, height }
+    const padded = pads ? { width, height } : null
     const frame = { original, resized: processed.resizedSizes[0] ?? { width, height }, padded }
     return { feeds: outputs, frame }
   })
