@@ -207,11 +207,11 @@ export const ERRORS = {
     message: ({ task }) => `${task}: expected an open pipeline, got one that has been disposed of.`,
     hint: () => 'Open it again with pipeline(…), or dispose of it later.',
   }),
-  'model-missing': entry<{ model: string; reason: string }>({
+  'model-missing': entry<{ model: string; reason: string; hint?: string }>({
     title: 'The model cannot be found',
     status: 500,
     message: ({ model, reason }) => `model “${model}”: ${reason}.`,
-    hint: () => 'Give the path of a model folder, or the id of a repository on the Hub.',
+    hint: ({ hint }) => hint ?? 'Give the path of a model folder, or the id of a repository on the Hub.',
   }),
   'model-file-missing': entry<{
     model: string

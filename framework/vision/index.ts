@@ -7,19 +7,23 @@ export * from './heads/index.ts'
 export type {
   CachedModel,
   CachedRevision,
+  ModelFile,
+  ModelInfo,
   Pushed,
   PushOptions,
+  RemoveOptions,
   ResolvedModel,
   ResolveOptions,
   Transfer,
 } from './hub/index.ts'
-export { fetchModel, listModels, pushToHub, removeModel, resolveModel } from './hub/lazy.ts'
+export { fetchModel, listModels, modelInfo, pruneModel, pushToHub, removeModel, resolveModel } from './hub/lazy.ts'
 export { type EncodeVideoOptions, encodeVideo } from './media/encode-video.ts'
 export { type Frame, type FrameChoice, type OpenVideo, openVideo, type VideoFile } from './media/frames.ts'
 export { createImage, type ImageInput, type OpenImageOptions, openImage } from './media/open-image.ts'
 export type { ModelOptions } from './model-folder.ts'
-export type { DeclaredHead, Detection, Frame as PictureFrame, HeadFunction, PictureInput } from './onnx/declaration.ts'
-export { type OnnxDeclaration, type OnnxModel, onnx } from './onnx/onnx.ts'
+export type { Frame as PictureFrame, PictureInput, SizeRule } from './onnx/declaration.ts'
+export type { Column, DeclaredHead, Detection, Grid, HeadFunction, Keypoint, Point } from './onnx/head-kinds.ts'
+export { type OnnxDeclaration, type OnnxFeeds, type OnnxModel, onnx } from './onnx/onnx.ts'
 export { type LoadedImageProcessor, loadImageProcessor } from './parts/image-processor.ts'
 export { loadTokenizer } from './parts/load-tokenizer.ts'
 export { type OpenedModel, type OpenModelOptions, openModel } from './parts/open-model.ts'

@@ -19,7 +19,7 @@ test('a declaration that cannot be is refused by the name of its part', () => {
     'picture.resample': { resample: 3 },
   }))
     assert.throws(() => checkDeclaration(picture, undefined), new RegExp(`SpaceError: ${part}: expected`))
-  assert.throws(() => checkDeclaration(undefined, { kind: 'boxen' }), /head\.kind: expected one of classes, boxes/)
+  assert.throws(() => checkDeclaration(undefined, { kind: 'boxen' }), /head\.kind: expected one of classes, embedding/)
   assert.throws(() => checkDeclaration(undefined, 5), /head: expected/)
 })
 

@@ -3,50 +3,75 @@
 import { expected } from '#core/errors.ts'
 import type { Feeds } from '../task.ts'
 
-const KINDS = ['classes', 'boxes', 'yolox', 'segmentation', 'mask', 'depth', 'image', 'text', 'text-boxes']
+const KINDS = [
+  'classes',
+  'embedding',
+  'boxes',
+  'yolo',
+  'yolox',
+  'segmentation',
+  'mask',
+  'depth',
+  'image',
+  'keypoints',
+  'text',
+  'text-boxes',
+]
 const CHOICES = {
   fit: ['stretch', 'cover', 'letterbox'],
-  channels: ['rgb', 'bgr', 'grey'],
+  align: ['start', 'centre'],
+  channels: ['rgb', 'bgr', 'grey', 'lightness'],
   layout: ['nchw', 'nhwc'],
   resample: ['nearest', 'lanczos', 'bilinear', 'bicubic', 'box', 'hamming'],
 } as const
 
 /** @throws SpaceError `invalid-value` naming what cannot be */
-export function checkDeclaration(picture: unknown, head: unknown): void {
-  if (picture !== undefined && picture !== null) checkPicture(picture)
+export function checkDeclaration(picture: unknown, head: unknown, pictures: unknown = {}): void {
+  if (picture !== undefined && picture !== null) checkPicture(picture, 'picture')
+  if (!isRecord(pictures)) throw expected('pictures', 'pictures by the names of their inputs', pictures)
+  for (const [name, one] of Object.entries(pictures)) checkPicture(one, `pictures.${name}`)
   if (head === undefined || typeof head === 'function') return
   if (!isRecord(head)) throw expected('head', 'a declared head, or a function of the outputs', head)
   if (!KINDS.includes(head.kind as string)) throw expected('head.kind', `one of ${KINDS.join(', ')}`, head.kind)
+  for (const name of ['labels', 'characters']) {
+    const texts = head[name]
+    const needed = name === 'characters' && head.kind === 'text'
+    if (texts === undefined ? needed : !(Array.isArray(texts) && texts.every((text) => typeof text === 'string')))
+      throw expected(`head.${name}`, 'a list of texts', texts)
+  }
 }
 
-function checkPicture(picture: unknown): void {
-  if (!isRecord(picture)) throw expected('picture', 'an object that says how a picture becomes the input', picture)
+function checkPicture(picture: unknown, path: string): void {
+  if (!isRecord(picture)) throw expected(path, 'an object that says how a picture becomes the input', picture)
   for (const [name, choices] of Object.entries(CHOICES)) {
     const value = picture[name]
     if (value !== undefined && !(choices as readonly unknown[]).includes(value))
-      throw expected(`picture.${name}`, `one of ${choices.join(', ')}`, value)
+      throw expected(`${path}.${name}`, `one of ${choices.join(', ')}`, value)
   }
   for (const name of ['mean', 'std']) {
     const values = picture[name]
     const fits = Array.isArray(values) && values.length > 0 && values.every(isNumber)
     if (values !== undefined && !(fits && (name === 'mean' || !values.includes(0))))
       throw expected(
-        `picture.${name}`,
+        `${path}.${name}`,
         `a list with a number${name === 'std' ? ' above 0' : ''} for each channel`,
         values,
       )
   }
-  for (const name of ['scale', 'pad'])
-    if (picture[name] !== undefined && !isNumber(picture[name]))
-      throw expected(`picture.${name}`, 'a number', picture[name])
-  if (picture.size !== undefined) checkSize(picture.size)
+  const { scale, pad, size } = picture
+  if (scale !== undefined && !isNumber(scale)) throw expected(`${path}.scale`, 'a number', scale)
+  const pads = Array.isArray(pad) && pad.length === 3 ? pad : [pad]
+  if (pad !== undefined && !pads.every(isNumber)) throw expected(`${path}.pad`, 'a number, or three', pad)
+  if (size !== undefined) checkSize(size, `${path}.size`)
 }
 
-function checkSize(size: unknown): void {
+const SIZES = ['height', 'maxWidth', 'shorter', 'maxSide', 'multipleOf']
+
+function checkSize(size: unknown, path: string): void {
   const sides = Array.isArray(size) ? (size.length === 2 ? size : []) : isRecord(size) ? Object.values(size) : []
-  const known = Array.isArray(size) || (isRecord(size) && ('height' in size || 'multipleOf' in size))
+  const known = Array.isArray(size) || (isRecord(size) && Object.keys(size).every((name) => SIZES.includes(name)))
   const fits = known && sides.length > 0 && sides.every((side) => Number.isInteger(side) && side > 0)
-  if (!fits) throw expected('picture.size', '[width, height], { height } or { multipleOf }, in whole pixels', size)
+  if (!fits) throw expected(path, `[width, height], or an object with ${SIZES.join(', ')}, in whole pixels`, size)
 }
 
 const ARRAYS: Readonly<Record<string, unknown>> = {

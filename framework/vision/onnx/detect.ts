@@ -1,72 +1,149 @@
 /** Boxes out of a graph's outputs, in the picture's pixels. */
 
+import { expected } from '#core/errors.ts'
+import { sigmoid } from '../heads/activations.ts'
 import type { Corners } from '../heads/boxes.ts'
+import { scoresOf } from '../heads/classes.ts'
 import { nonMaximumSuppression } from '../heads/nms.ts'
 import type { Tensor } from '../task.ts'
-import type { BoxesHead, Detection, Frame, YoloxHead } from './declaration.ts'
+import { partsOf } from './columns.ts'
+import type { Frame } from './declaration.ts'
+import { type Anchor, anchorsOf, cornersFrom, type Form, perCellAt, pointFrom } from './grid.ts'
+import type { BoxesHead, Detection, Point } from './head-kinds.ts'
+import { joined, type Rows, rowsFor, rowsOf, rowsOfMap } from './rows.ts'
 
-/** A candidate, in pixels of the graph's input. */
+/** Outputs by name; the first one where no name is said. */
+export type Floats = (name?: string) => Tensor<'float32'>
+
+/** In pixels of the graph's input. */
 interface Candidate {
   readonly corners: Corners
   readonly score: number
   readonly label: number
+  readonly keypoints?: readonly (readonly [x: number, y: number, score?: number])[]
 }
 
-export function detectBoxes(
+const NOWHERE: Anchor = { x: 0, y: 0, unit: 1 }
+
+export function detectBoxes(head: BoxesHead, floats: Floats, frame: Frame): Detection[] {
+  const rows = readRows(head, floats, frame)
+  const { threshold = 0.5 } = head
+  const candidates: Candidate[] = []
+  for (let row = 0; row < rows.count; row++) {
+    const best = rows.best(row)
+    if (best && best.score > threshold) candidates.push({ ...best, ...rows.shape(row) })
+  }
+  return finish(candidates, head, frame)
+}
+
+function readRows(head: BoxesHead, floats: Floats, { input }: Frame) {
+  const { grid } = head
+  const main = outputRows(head, floats, head.boxes ?? head.output)
+  const parts = partsOf(head, main)
+  const { count } = main
+  const beside = (names: string | readonly string[] | undefined) =>
+    names === undefined ? null : outputRows(head, floats, names, count)
+  const scores = beside(head.scores) ?? parts.scores
+  const objectness = beside(head.objectness) ?? parts.objectness
+  const classes = beside(head.classes) ?? parts.label
+  const keypoints = beside(head.keypoints) ?? parts.keypoints
+  if (!(scores || objectness)) throw expected('head.scores', 'the output or column with the scores', undefined)
+
+  const form: Form = head.form ?? (parts.form === 'sides' ? 'corners' : (parts.form ?? 'corners'))
+  const relative = head.relative ?? (form === 'corners' || form === 'centres')
+  const scale = relative ? ([input.width, input.height] as const) : ([1, 1] as const)
+  const anchors = grid ? anchorsOf(grid, input) : null
+  if (anchors && anchors.length !== count)
+    throw expected('head.grid', `places for the ${count} rows of the output`, anchors.length)
+  const anchorAt = (row: number) => anchors?.[row] ?? NOWHERE
+  const score = scorer(head, scores, objectness)
+  const pointColumns = keypoints && pointWidth(keypoints.width, head.points)
+
+  return {
+    count,
+    /** Class and score of a row. */
+    best(row: number) {
+      if (classes) return { label: Math.round(classes.at(row, 0)), score: score(row, 0) }
+      const label = bestClass(scores, row, head)
+      return label === null ? null : { label, score: score(row, label) }
+    },
+    /** Where it is. */
+    shape(row: number) {
+      const four = parts.box.map((column) => main.at(row, column)) as [number, number, number, number]
+      if (parts.form === 'sides') [four[2], four[3]] = [four[0] + four[2], four[1] + four[3]]
+      const corners = cornersFrom(form, four, anchorAt(row), scale)
+      if (!keypoints || !pointColumns) return { corners }
+      return {
+        corners,
+        keypoints: pointsOf(keypoints, row, pointColumns, (x, y) => pointFrom(form, [x, y], anchorAt(row), scale)),
+      }
+    },
+  }
+}
+
+/** A list of names is one after the other; with a grid each may be a map. */
+function outputRows(
   head: BoxesHead,
-  boxes: Tensor<'float32'>,
-  scores: Tensor<'float32'>,
-  frame: Frame,
-): Detection[] {
-  const { form = 'corners', relative = true, firstClass = 0, threshold = 0.5 } = head
-  const classes = scores.dims.at(-1) ?? 1
-  const [scaleX, scaleY] = relative ? [frame.input.width, frame.input.height] : [1, 1]
-  const candidates: Candidate[] = []
-  for (let row = 0; row * classes < scores.data.length; row++) {
-    for (let label = firstClass; label < classes; label++) {
-      const score = scores.data[row * classes + label] as number
-      if (!(score > threshold)) continue
-      const [a, b, c, d] = boxes.data.subarray(row * 4, row * 4 + 4) as unknown as [number, number, number, number]
-      const [x0, y0, x1, y1] = form === 'corners' ? [a, b, c, d] : [a - c / 2, b - d / 2, a + c / 2, b + d / 2]
-      candidates.push({ corners: [x0 * scaleX, y0 * scaleY, x1 * scaleX, y1 * scaleY], score, label })
-    }
-  }
-  return finish(candidates, head, frame)
+  floats: Floats,
+  names: string | readonly string[] | undefined,
+  count?: number,
+): Rows {
+  const list = typeof names === 'string' || names === undefined ? [names] : names
+  return joined(
+    list.map((name, level) => {
+      const output = floats(name)
+      if (head.grid && output.dims.length === 4 && output.dims.slice(-2).some((side) => side > 1)) {
+        const own = head.grid.sizes?.[level]?.length
+        return rowsOfMap(output, own ?? perCellAt(head.grid.perCell ?? 1, level))
+      }
+      return count !== undefined && list.length === 1 && !head.transposed
+        ? rowsFor(output, count)
+        : rowsOf(output, head.transposed)
+    }),
+  )
 }
 
-export function detectYolox(head: YoloxHead, { data, dims }: Tensor<'float32'>, frame: Frame): Detection[] {
-  const { strides = [8, 16, 32], threshold = 0.5 } = head
-  const length = dims.at(-1) ?? 5
-  const candidates: Candidate[] = []
-  let row = 0
-  for (const stride of strides) {
-    const columns = Math.floor(frame.input.width / stride)
-    const rows = Math.floor(frame.input.height / stride)
-    for (let cell = 0; cell < columns * rows; cell++, row++) {
-      const values = data.subarray(row * length, (row + 1) * length)
-      const [x = 0, y = 0, w = 0, h = 0, objectness = 0] = values
-      const classes = values.subarray(5)
-      const label = classes.reduce((best, value, index) => (value > (classes[best] as number) ? index : best), 0)
-      const score = objectness * (classes[label] as number)
-      if (!(score > threshold)) continue
-      const centreX = (x + (cell % columns)) * stride
-      const centreY = (y + Math.floor(cell / columns)) * stride
-      const [halfWidth, halfHeight] = [(Math.exp(w) * stride) / 2, (Math.exp(h) * stride) / 2]
-      const corners: Corners = [centreX - halfWidth, centreY - halfHeight, centreX + halfWidth, centreY + halfHeight]
-      candidates.push({ corners, score, label })
-    }
+function scorer({ apply = 'none', combine = 'product' }: BoxesHead, scores: Rows | null, objectness: Rows | null) {
+  const single = (value: number) => (apply === 'none' ? value : sigmoid(value))
+  const ofClass = (row: number, label: number) => {
+    if (!scores) return 1
+    if (apply !== 'softmax' || scores.width === 1) return single(scores.at(row, label))
+    const all = Float32Array.from({ length: scores.width }, (_, column) => scores.at(row, column))
+    return scoresOf(all, 'softmax')[label] as number
   }
-  return finish(candidates, head, frame)
+  return (row: number, label: number) => {
+    const product = ofClass(row, label) * (objectness ? single(objectness.at(row, 0)) : 1)
+    return combine === 'root' ? Math.sqrt(product) : product
+  }
 }
 
-/** Keeps the best of overlapping boxes of one class; best first, in pixels of the picture. */
-function finish(
-  candidates: readonly Candidate[],
-  { nms = 0.45, labels }: { nms?: number; labels?: readonly string[] },
-  frame: Frame,
-): Detection[] {
-  const kept = [...new Set(candidates.map(({ label }) => label))].flatMap((label) => {
-    const same = candidates.filter((candidate) => candidate.label === label)
+function bestClass(scores: Rows | null, row: number, { firstClass = 0, background }: BoxesHead): number | null {
+  if (!scores) return 0
+  const end = background === 'last' ? scores.width - 1 : scores.width
+  let best: number | null = null
+  for (let label = firstClass; label < end; label++)
+    if (best === null || scores.at(row, label) > scores.at(row, best)) best = label
+  return best
+}
+
+/** Two or three columns for each point: what its number says, else two where that divides. */
+const pointWidth = (width: number, points: number | undefined) =>
+  points ? Math.floor(width / points) : width % 2 === 0 ? 2 : 3
+
+function pointsOf(rows: Rows, row: number, width: number, place: (x: number, y: number) => [number, number]) {
+  return Array.from({ length: Math.floor(rows.width / width) }, (_, i) => {
+    const [x, y] = place(rows.at(row, i * width), rows.at(row, i * width + 1))
+    return width > 2 ? ([x, y, rows.at(row, i * width + 2)] as const) : ([x, y] as const)
+  })
+}
+
+/** Keeps the best of overlapping boxes; best first, in pixels of the picture. */
+function finish(candidates: readonly Candidate[], head: BoxesHead, frame: Frame): Detection[] {
+  const { nms = 0.45, labels, perClass = true } = head
+  const groups = perClass ? [...new Set(candidates.map(({ label }) => label))] : [null]
+  const kept = groups.flatMap((group) => {
+    const same = group === null ? candidates : candidates.filter(({ label }) => label === group)
+    if (nms >= 1) return same
     const scores = same.map(({ score }) => score)
     return nonMaximumSuppression(
       same.map(({ corners }) => corners),
@@ -76,10 +153,11 @@ function finish(
   })
   return kept
     .sort((a, b) => b.score - a.score)
-    .map(({ corners, score, label }) => ({
+    .map(({ corners, score, label, keypoints }) => ({
       label: labels?.[label] ?? `LABEL_${label}`,
       score,
       box: boxInPicture(corners, frame),
+      ...(keypoints ? { keypoints: keypoints.map((point) => pointInPicture(point, frame)) } : {}),
     }))
 }
 
@@ -91,4 +169,12 @@ export function boxInPicture([x0, y0, x1, y1]: Corners, { scaleX, scaleY, left, 
     xmax: Math.round((x1 - left) / scaleX),
     ymax: Math.round((y1 - top) / scaleY),
   }
+}
+
+export function pointInPicture(
+  [x, y, score]: readonly [x: number, y: number, score?: number],
+  { scaleX, scaleY, left, top }: Frame,
+): Point {
+  const place = { x: (x - left) / scaleX, y: (y - top) / scaleY }
+  return score === undefined ? place : { ...place, score }
 }

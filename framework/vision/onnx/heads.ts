@@ -2,136 +2,99 @@
 
 import { scoresOf, topClasses } from '../heads/classes.ts'
 import { depthAt, depthToBytes } from '../heads/depth.ts'
-import { bilinear, type Plane } from '../heads/interpolate.ts'
 import { maskAbove } from '../heads/masks.ts'
 import { classMap, classMasks, scoreRows } from '../heads/semantic.ts'
 import { createImage } from '../media/open-image.ts'
 import { roundHalfEven } from '../rounding.ts'
-import { type Outputs, type Session, type Size, type Tensor, tensor } from '../task.ts'
-import type { AnswerOf, DeclaredHead, Frame, ImageHead, SegmentationHead, TextHead } from './declaration.ts'
-import { detectBoxes, detectYolox } from './detect.ts'
+import { type Outputs, type Session, type Tensor, tensor } from '../task.ts'
+import { type Asked, wanted } from './asked.ts'
+import type { Frame } from './declaration.ts'
+import { detectBoxes, type Floats } from './detect.ts'
+import type { AnswerOf, DeclaredHead, EmbeddingHead, MaskHead, SegmentationHead } from './head-kinds.ts'
+import { toImage } from './image.ts'
+import { findKeypoints } from './keypoints.ts'
+import { applied, inPicture, layoutOf, planeAt, showsWhole, toPlanes } from './planes.ts'
+import { readText } from './read-text.ts'
 import { findTextBoxes } from './text-boxes.ts'
+import { yoloBoxes, yoloxBoxes } from './yolo.ts'
 
-export function answer(head: DeclaredHead, outputs: Outputs, session: Session, frame: Frame | null): unknown {
-  const first = session.outputs[0]?.name ?? ''
-  const floats = (name: string) => session.floats(outputs, name)
-  const main = () => floats(('output' in head ? head.output : undefined) ?? first)
+export function answer(head: DeclaredHead, outputs: Outputs, session: Session, asked: Asked | null): unknown {
+  const floats: Floats = (name = session.outputs[0]?.name ?? '') => session.floats(outputs, name)
+  const main = () => floats('output' in head ? head.output : undefined)
+  const frame = () => wanted(asked, head.kind).frame
   switch (head.kind) {
     case 'classes': {
       const scores = scoresOf(main().data, head.apply ?? 'softmax')
       return topClasses(scores, head.top_k ?? 5, (index) => head.labels?.[index] ?? `LABEL_${index}`)
     }
+    case 'embedding':
+      return embed(head, main())
     case 'boxes':
-      return detectBoxes(head, floats(head.boxes), floats(head.scores), wanted(frame, head.kind))
+      return detectBoxes(head, floats, frame())
+    case 'yolo':
+      return detectBoxes(yoloBoxes(head, main().dims), floats, frame())
     case 'yolox':
-      return detectYolox(head, main(), wanted(frame, head.kind))
+      return detectBoxes(yoloxBoxes(head), floats, frame())
     case 'segmentation':
-      return segment(head, main(), wanted(frame, head.kind))
+      return segment(head, main(), frame())
     case 'mask':
-      return maskAbove(inPicture(planeOf(main()), wanted(frame, head.kind)), head.threshold ?? 0.5)
+      return mask(head, main(), frame())
     case 'depth':
-      return depth(main(), wanted(frame, head.kind).picture)
+      return depth(main(), frame())
     case 'image':
-      return toImage(head, main())
+      return toImage(head, main(), asked)
+    case 'keypoints':
+      return findKeypoints(head, floats, frame())
     case 'text':
       return readText(head, main())
     case 'text-boxes':
-      return findTextBoxes(head, planeOf(main()), wanted(frame, head.kind))
+      return findTextBoxes(head, planeAt(toPlanes(main(), layoutOf(main().dims, 1))), frame())
   }
 }
 
-function wanted(frame: Frame | null, kind: string): Frame {
-  if (frame) return frame
-  throw new TypeError(`onnx: the head “${kind}” needs a picture; declare one with picture: { … }.`)
+function embed({ normalize = true }: EmbeddingHead, { data }: Tensor<'float32'>): AnswerOf['embedding'] {
+  const length = normalize ? Math.sqrt(data.reduce((sum, value) => sum + value * value, 0)) || 1 : 1
+  const values = data.map((value) => value / length)
+  return tensor('float32', values, [values.length])
 }
 
-/** The last two dimensions that are more than a channel. */
-function planeOf({ data, dims }: Tensor<'float32'>): Plane {
-  const sides = dims.at(-1) === 1 ? dims.slice(0, -1) : dims
-  const [height = 1, width = 1] = sides.slice(-2)
-  return { width, height, data }
-}
+/** As many classes as channels may be; what has more rows than that is a picture with the channels last. */
+const MOST_CLASSES = 64
 
-/** Values for the input to values for the picture: the part that shows it, enlarged. */
-function inPicture(plane: Plane, { picture, input, scaleX, scaleY, left, top }: Frame): Plane {
-  const toPlaneX = plane.width / input.width
-  const toPlaneY = plane.height / input.height
-  const whole = left === 0 && top === 0 && near(picture.width * scaleX, input.width)
-  if (whole && near(picture.height * scaleY, input.height)) return bilinear(plane, picture)
-  const data = new Float32Array(picture.width * picture.height)
-  const clampTo = (value: number, most: number) => Math.min(most, Math.max(0, Math.round(value)))
-  for (let y = 0; y < picture.height; y++) {
-    const row = clampTo(((y + 0.5) * scaleY + top) * toPlaneY - 0.5, plane.height - 1) * plane.width
-    for (let x = 0; x < picture.width; x++) {
-      const column = clampTo(((x + 0.5) * scaleX + left) * toPlaneX - 0.5, plane.width - 1)
-      data[y * picture.width + x] = plane.data[row + column] as number
-    }
-  }
-  return { width: picture.width, height: picture.height, data }
-}
-
-const near = (a: number, b: number) => Math.abs(a - b) < 1
-
-function segment(head: SegmentationHead, scores: Tensor<'float32'>, { picture }: Frame): AnswerOf['segmentation'] {
-  const planes = head.layout === 'nhwc' ? toPlanes(scores) : scores
-  return classMasks(classMap(scoreRows(planes), picture), picture).map(({ label, mask }) => ({
+function segment(head: SegmentationHead, output: Tensor<'float32'>, frame: Frame): AnswerOf['segmentation'] {
+  const planes = toPlanes(output, head.layout ?? layoutOf(output.dims, MOST_CLASSES))
+  const { picture } = frame
+  return classMasks(classesIn(planes, frame), picture).map(({ label, mask }) => ({
     label: head.labels?.[label] ?? `LABEL_${label}`,
     score: null,
     mask,
   }))
 }
 
-/** `[1, height, width, channels]` to `[1, channels, height, width]`. */
-function toPlanes({ data, dims }: Tensor<'float32'>): Tensor<'float32'> {
-  const [height = 1, width = 1, channels = 1] = dims.slice(-3)
-  const plane = height * width
-  const planes = new Float32Array(channels * plane)
-  for (let i = 0; i < plane; i++) {
-    for (let c = 0; c < channels; c++) planes[c * plane + i] = data[i * channels + c] as number
-  }
-  return tensor('float32', planes, [1, channels, height, width])
+/** The class of every pixel of the picture. One channel alone holds the numbers of the classes themselves. */
+function classesIn(planes: Tensor<'float32'>, frame: Frame): Uint16Array {
+  const { picture, input } = frame
+  if (planes.dims[1] === 1) return Uint16Array.from(inPicture(planeAt(planes), frame, false).data)
+  if (showsWhole(frame)) return classMap(scoreRows(planes), picture)
+  const classes = classMap(scoreRows(planes), input)
+  const inInput = { ...input, data: Float32Array.from(classes) }
+  return Uint16Array.from(inPicture(inInput, frame, false).data)
 }
 
-function depth(predicted: Tensor<'float32'>, picture: Size): AnswerOf['depth'] {
-  const plane = depthAt(predicted, picture)
-  const { width, height } = picture
+function mask(head: MaskHead, output: Tensor<'float32'>, frame: Frame): AnswerOf['mask'] {
+  const { threshold = 0.5, soft = false, apply = 'none', channel = 0, layout = layoutOf(output.dims, 4) } = head
+  const plane = inPicture(applied(planeAt(toPlanes(output, layout), channel), apply), frame)
+  if (!soft) return maskAbove(plane, threshold)
+  const { width, height, data } = plane
+  return { width, height, data: Uint8Array.from(data, (value) => roundHalfEven(Math.min(1, Math.max(0, value)) * 255)) }
+}
+
+function depth(predicted: Tensor<'float32'>, frame: Frame): AnswerOf['depth'] {
+  const { width, height } = frame.picture
+  const whole = toPlanes(predicted, layoutOf(predicted.dims, 1))
+  const plane = showsWhole(frame) ? depthAt(whole, frame.picture) : inPicture(planeAt(whole), frame)
   return {
     predicted_depth: tensor('float32', plane.data, [height, width]),
     depth: createImage({ width, height, channels: 1, data: depthToBytes(plane) }),
   }
-}
-
-function toImage(head: ImageHead, output: Tensor<'float32'>): AnswerOf['image'] {
-  const { data, dims } = head.layout === 'nhwc' ? toPlanes(output) : output
-  const [channels = 1, height = 1, width = 1] = dims.slice(-3)
-  const [low, high] = head.range ?? [0, 1]
-  const plane = width * height
-  const bytes = new Uint8Array(plane * channels)
-  for (let c = 0; c < channels; c++) {
-    for (let i = 0; i < plane; i++) {
-      const value = ((data[c * plane + i] as number) - low) / (high - low)
-      bytes[i * channels + c] = roundHalfEven(Math.min(1, Math.max(0, value)) * 255)
-    }
-  }
-  return createImage({ width, height, channels: channels as 1 | 3 | 4, data: bytes })
-}
-
-/** Best character of each step; repeats and blanks fall away. The score is the mean of those that stay. */
-function readText({ characters }: TextHead, { data, dims }: Tensor<'float32'>): AnswerOf['text'] {
-  const [steps = 0, classes = 1] = dims.slice(-2)
-  let text = ''
-  let sum = 0
-  let count = 0
-  let previous = 0
-  for (let step = 0; step < steps; step++) {
-    const row = data.subarray(step * classes, (step + 1) * classes)
-    const best = row.reduce((most, value, index) => (value > (row[most] as number) ? index : most), 0)
-    if (best !== 0 && best !== previous) {
-      text += characters[best - 1] ?? ''
-      sum += row[best] as number
-      count++
-    }
-    previous = best
-  }
-  return { text, score: count === 0 ? 0 : sum / count }
 }

@@ -1,6 +1,6 @@
 /** Third-party graphs in a few lines: any ONNX file with a declared preprocessing and head. */
 
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { expected, SpaceError } from '#core/errors.ts'
 import { resolveFromFolder } from '../base-dir.ts'
@@ -10,24 +10,30 @@ import { type Callable, createCallable } from '../pipeline.ts'
 import { checkOptions, type PlacementOptions, readPlacement } from '../placement.ts'
 import type { CallOptions } from '../runtime/open-task.ts'
 import { acquire } from '../runtime/pool.ts'
-import type { Feeds, Outputs } from '../task.ts'
+import type { Outputs, Tensor } from '../task.ts'
 import { checkDeclaration } from './check.ts'
-import type { DeclaredHead, Frame, HeadAnswer, HeadFunction, PictureInput } from './declaration.ts'
+import type { Frame, PictureInput } from './declaration.ts'
+import type { DeclaredHead, HeadAnswer, HeadFunction } from './head-kinds.ts'
 
 export interface OnnxDeclaration<P extends PictureInput | undefined = PictureInput | undefined>
   extends PlacementOptions {
-  /** How a picture becomes an input. Left out: the graph takes tensors by name. */
+  /** How a picture becomes an input. Left out: the graph takes its inputs by name. */
   picture?: P
+  /** How further pictures become inputs, by the names of those inputs; a call gives them among its `feeds`. */
+  pictures?: Readonly<Record<string, Omit<PictureInput, 'input'>>>
 }
 
+/** Tensors by the names of inputs; pictures for those that `pictures` declares. */
+export type OnnxFeeds = Readonly<Record<string, Tensor | ImageInput | undefined>>
+
 /** Inputs beside the picture, by name. */
-type PictureCallOptions = CallOptions & { readonly feeds?: Feeds }
+type PictureCallOptions = CallOptions & { readonly feeds?: OnnxFeeds }
 
 interface PictureCall<Answer> {
   (image: ImageInput, options?: PictureCallOptions): Promise<Answer>
   (images: readonly ImageInput[], options?: PictureCallOptions): Promise<Answer[]>
 }
-type TensorCall<Answer> = (feeds: Feeds, options?: CallOptions) => Promise<Answer>
+type TensorCall<Answer> = (feeds: OnnxFeeds, options?: CallOptions) => Promise<Answer>
 
 /** An open graph: called with a picture where it declares one, else with tensors by name. */
 export type OnnxModel<Answer, P> = Callable & (P extends PictureInput ? PictureCall<Answer> : TensorCall<Answer>)
@@ -71,17 +77,18 @@ export async function onnx(
   checkOptions(declaration)
   const path = resolveFromFolder(file)
   const id = shownName(file)
-  if (!path.endsWith('.onnx')) {
-    throw new SpaceError('model-missing', { model: id, reason: 'an ONNX file ends in .onnx' })
-  }
-  if (!existsSync(path)) throw new SpaceError('model-missing', { model: id, reason: 'there is no such file' })
-  const { picture = null, head } = declaration
-  checkDeclaration(picture, head)
+  const missing = (reason: string) =>
+    new SpaceError('model-missing', { model: id, reason, hint: 'Give the path of an ONNX file.' })
+  if (!path.endsWith('.onnx')) throw missing('an ONNX file ends in .onnx')
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) throw missing('there is no such file')
+  const { picture = null, pictures = {}, head } = declaration
+  checkDeclaration(picture, head, pictures)
   const declared = typeof head === 'function' ? null : (head ?? null)
   const lease = await acquire({
     task: 'onnx',
     model: { id, folder: dirname(path) },
-    options: { base: basename(path, '.onnx'), picture, head: declared },
+    // This file and no other, whatever stands beside it.
+    options: { base: basename(path, '.onnx'), subfolder: '', dtype: 'fp32', picture, pictures, head: declared },
     ...readPlacement(declaration),
     pin: false,
   })

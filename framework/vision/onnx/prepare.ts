@@ -5,35 +5,47 @@ import { luma } from '../media/transforms.ts'
 import { place } from '../processors/geometry.ts'
 import { resize } from '../processors/resize.ts'
 import { type Port, type Size, type Tensor, tensor } from '../task.ts'
-import type { Frame, PictureInput } from './declaration.ts'
+import { lightness } from './colour.ts'
+import type { Frame, PictureInput, SizeRule } from './declaration.ts'
 
 /** The input and where the picture lies in it. @param port - the graph's input, for what the declaration leaves out. */
 export function prepare(picture: Pixels, spec: PictureInput, port: Port): { values: Tensor<'float32'>; frame: Frame } {
-  const layout = spec.layout ?? (port.dims.at(-1) === 3 || port.dims.at(-1) === 1 ? 'nhwc' : 'nchw')
-  const { pixels, frame } = arrange(picture, spec, sizeOf(picture, spec, port, layout))
-  return { values: toTensor(pixels, spec, layout), frame }
+  // A graph without a batch takes [channels, height, width], or the channels last.
+  const dims = port.dims.length === 3 ? [1, ...port.dims] : port.dims
+  const layout = spec.layout ?? (isChannels(dims.at(-1)) && !isChannels(dims[1]) ? 'nhwc' : 'nchw')
+  const sides = layout === 'nchw' ? dims.slice(2) : dims.slice(1, 3)
+  const { pixels, frame } = arrange(picture, spec, sizeOf(picture, spec, sides))
+  const wants = layout === 'nchw' ? dims[1] : dims[3]
+  const bytes = /int/.test(port.type)
+  const values = toTensor(pixels, spec, layout, wants, bytes)
+  return { values: port.dims.length === 3 ? tensor('float32', values.data, values.dims.slice(1)) : values, frame }
 }
 
 type Layout = 'nchw' | 'nhwc'
+type Dim = number | string | undefined
 
-function sizeOf(picture: Pixels, { size }: PictureInput, port: Port, layout: Layout): Size {
-  if (size && 'multipleOf' in size) {
-    const { multipleOf, maxSide = Infinity } = size
-    const shrink = Math.min(1, maxSide / Math.max(picture.width, picture.height))
-    const round = (side: number) => Math.max(multipleOf, Math.round((side * shrink) / multipleOf) * multipleOf)
-    return { width: round(picture.width), height: round(picture.height) }
-  }
-  if (size && 'height' in size) {
-    return { width: Math.max(1, Math.round((picture.width * size.height) / picture.height)), height: size.height }
-  }
-  if (size) return { width: size[0], height: size[1] }
-  const [height, width] = layout === 'nchw' ? port.dims.slice(2) : port.dims.slice(1, 3)
-  const fixed = (side: number | string | undefined, own: number) => (typeof side === 'number' && side > 0 ? side : own)
+const isChannels = (dim: Dim) => dim === 1 || dim === 3
+
+function sizeOf(picture: Size, { size }: PictureInput, [height, width]: readonly Dim[]): Size {
+  if (size && 'length' in size) return { width: size[0], height: size[1] }
+  if (size) return ruledSize(picture, size)
+  const fixed = (side: Dim, own: number) => (typeof side === 'number' && side > 0 ? side : own)
   return { width: fixed(width, picture.width), height: fixed(height, picture.height) }
 }
 
+function ruledSize(
+  picture: Size,
+  { height, maxWidth = Infinity, shorter, maxSide = Infinity, multipleOf = 1 }: SizeRule,
+): Size {
+  const { width: w, height: h } = picture
+  const wanted = height ? height / h : shorter ? shorter / Math.min(w, h) : 1
+  const scale = Math.min(wanted, maxSide / Math.max(w, h))
+  const round = (side: number) => Math.max(multipleOf, Math.round(side / multipleOf) * multipleOf)
+  return { width: Math.min(maxWidth, round(w * scale)), height: round(h * scale) }
+}
+
 function arrange(picture: Pixels, spec: PictureInput, input: Size): { pixels: Pixels; frame: Frame } {
-  const { fit = 'stretch', pad = 0, resample = 'bilinear' } = spec
+  const { fit = 'stretch', align = 'start', pad = 0, resample = 'bilinear' } = spec
   const across = input.width / picture.width
   const down = input.height / picture.height
   const size = { width: picture.width, height: picture.height }
@@ -44,21 +56,22 @@ function arrange(picture: Pixels, spec: PictureInput, input: Size): { pixels: Pi
   const scale = fit === 'cover' ? Math.max(across, down) : Math.min(across, down)
   const width = Math.max(1, Math.round(picture.width * scale))
   const height = Math.max(1, Math.round(picture.height * scale))
-  const left = fit === 'cover' ? -Math.floor((width - input.width) / 2) : 0
-  const top = fit === 'cover' ? -Math.floor((height - input.height) / 2) : 0
+  const centred = fit === 'cover' || align === 'centre'
+  const left = centred ? 0 - Math.floor((width - input.width) / 2) : 0
+  const top = centred ? 0 - Math.floor((height - input.height) / 2) : 0
   const pixels = place(resize(picture, width, height, resample), input.width, input.height, left, top, pad)
   return { pixels, frame: { picture: size, input, scaleX: scale, scaleY: scale, left, top } }
 }
 
-function toTensor({ width, height, data }: Pixels, spec: PictureInput, layout: Layout): Tensor<'float32'> {
-  const { channels = 'rgb', scale = 1 / 255, mean = [0], std = [1] } = spec
-  const count = channels === 'grey' ? 1 : 3
+/** @param wants - channels of the graph's input. @param bytes - whether it takes whole numbers. */
+function toTensor({ width, height, data }: Pixels, spec: PictureInput, layout: Layout, wants: Dim, bytes: boolean) {
+  const { channels = 'rgb', mean = [0], std = [1] } = spec
+  const { scale = bytes || channels === 'lightness' ? 1 : 1 / 255 } = spec
+  const single = channels === 'grey' || channels === 'lightness'
+  const count = single && wants !== 3 ? 1 : 3
   const plane = width * height
   const values = new Float32Array(count * plane)
-  const value = (at: number, channel: number) =>
-    channels === 'grey'
-      ? luma(data[at] as number, data[at + 1] as number, data[at + 2] as number)
-      : (data[at + (channels === 'bgr' ? 2 - channel : channel)] as number)
+  const value = readerOf(channels, data)
   for (let channel = 0; channel < count; channel++) {
     const subtract = mean[channel] ?? mean[0] ?? 0
     const divide = std[channel] ?? std[0] ?? 1
@@ -66,4 +79,20 @@ function toTensor({ width, height, data }: Pixels, spec: PictureInput, layout: L
     for (let i = 0; i < plane; i++) values[start + i * step] = (value(i * 3, channel) * scale - subtract) / divide
   }
   return tensor('float32', values, layout === 'nchw' ? [1, count, height, width] : [1, height, width, count])
+}
+
+function readerOf(
+  channels: NonNullable<PictureInput['channels']>,
+  data: Uint8Array,
+): (at: number, channel: number) => number {
+  switch (channels) {
+    case 'rgb':
+      return (at, channel) => data[at + channel] as number
+    case 'bgr':
+      return (at, channel) => data[at + 2 - channel] as number
+    case 'grey':
+      return (at) => luma(data[at] as number, data[at + 1] as number, data[at + 2] as number)
+    case 'lightness':
+      return (at) => lightness(data[at] as number, data[at + 1] as number, data[at + 2] as number)
+  }
 }

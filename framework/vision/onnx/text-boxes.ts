@@ -2,8 +2,9 @@
 
 import type { Corners } from '../heads/boxes.ts'
 import type { Plane } from '../heads/interpolate.ts'
-import type { AnswerOf, Frame, TextBoxesHead } from './declaration.ts'
+import type { Frame } from './declaration.ts'
 import { boxInPicture } from './detect.ts'
+import type { AnswerOf, TextBoxesHead } from './head-kinds.ts'
 
 /** A connected set of pixels above the threshold. */
 interface Region {

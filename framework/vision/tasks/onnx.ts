@@ -1,17 +1,19 @@
 /** Any ONNX graph, with a declared preprocessing and head; see `onnx/onnx.ts`. */
 
-import type { Pixels } from '#core/media.ts'
 import { checkFeeds } from '../onnx/check.ts'
-import type { DeclaredHead, Frame, PictureInput } from '../onnx/declaration.ts'
+import type { PictureInput } from '../onnx/declaration.ts'
+import type { DeclaredHead } from '../onnx/head-kinds.ts'
 import { answer } from '../onnx/heads.ts'
 import { prepare } from '../onnx/prepare.ts'
-import { defineTask, type Feeds, type Model, type Session, type TaskContext } from '../task.ts'
+import { defineTask, type Feeds, type Model, type Port, type Session, type TaskContext } from '../task.ts'
 
 /** What the caller's side sends along. */
 export interface OnnxOptions {
   /** File name without `.onnx`. */
   readonly base: string
   readonly picture: PictureInput | null
+  /** Further pictures, by the names of their inputs. */
+  readonly pictures: Readonly<Record<string, PictureInput>>
   /** Null: the caller wants the outputs. */
   readonly head: DeclaredHead | null
 }
@@ -19,40 +21,63 @@ export interface OnnxOptions {
 export default defineTask({
   task: 'onnx',
   async open(model, given) {
-    const { base, picture, head } = given as unknown as OnnxOptions
+    const { base, picture, pictures, head } = given as unknown as OnnxOptions
     const session = await model.session(base)
-    const port = picture ? inputFor(model, session, picture) : null
+    const port = picture ? inputFor(model, session, picture.input) : null
+    const others = Object.entries(pictures).map(([name, spec]) => ({ spec, port: inputFor(model, session, name) }))
     return {
       async run([first, options], context) {
         const extra = (picture ? (options as { feeds?: unknown } | undefined)?.feeds : first) ?? {}
-        checkFeeds(extra)
-        const made = picture && port ? await feedPicture(first, picture, port, context) : null
-        const feeds: Feeds = made && port ? { ...extra, [port.name]: made.values } : extra
-        const outputs = await context.time('run', () => session.run(feeds, { signal: context.signal }))
-        const frame = made?.frame ?? null
-        if (!head) return { outputs, frame }
-        return context.time('postprocess', () => answer(head, outputs, session, frame))
+        const feeds = await readFeeds(extra, others, context)
+        const made = picture && port ? await feedPicture(first, picture, port, 'image', context) : null
+        const all = made && port ? { ...feeds, [port.name]: made.values } : feeds
+        const outputs = await context.time('run', () => session.run(all, { signal: context.signal }))
+        if (!head) return { outputs, frame: made?.frame ?? null }
+        return context.time('postprocess', () => answer(head, outputs, session, made))
       },
     }
   },
 })
 
-function inputFor(model: Model, session: Session, { input }: PictureInput) {
-  const port = session.inputs.find(({ name, dims }) => (input === undefined ? dims.length === 4 : name === input))
+/** The input of this name; without one, the first that looks like a picture. */
+function inputFor(model: Model, session: Session, input: string | undefined): Port {
+  const { inputs } = session
+  const port =
+    input === undefined
+      ? ([4, 3].map((rank) => inputs.find(({ dims }) => dims.length === rank)).find(Boolean) ?? soleInput(inputs))
+      : inputs.find(({ name }) => name === input)
   if (port) return port
-  const has = session.inputs.map(({ name }) => `“${name}”`).join(', ')
+  const has = inputs.map(({ name }) => `“${name}”`).join(', ')
   throw model.broken(
     session.file,
     `it has no input ${input === undefined ? 'for a picture' : `“${input}”`}, but ${has}`,
   )
 }
 
-async function feedPicture(
-  image: unknown,
-  picture: PictureInput,
-  port: Session['inputs'][number],
+/** A graph that says nothing of its only input's dimensions. */
+const soleInput = (inputs: readonly Port[]) =>
+  inputs.length === 1 && inputs[0]?.dims.length === 0 ? inputs[0] : undefined
+
+async function readFeeds(
+  given: unknown,
+  pictures: readonly { spec: PictureInput; port: Port }[],
   context: TaskContext,
-) {
-  const pixels: Pixels = await context.pixels(image)
-  return context.time('preprocess', (): ReturnType<typeof prepare> & { frame: Frame } => prepare(pixels, picture, port))
+): Promise<Feeds> {
+  const names = new Set(pictures.map(({ port }) => port.name))
+  const values = (typeof given === 'object' && given !== null ? given : {}) as Readonly<Record<string, unknown>>
+  const tensors =
+    pictures.length === 0 ? given : Object.fromEntries(Object.entries(values).filter(([name]) => !names.has(name)))
+  checkFeeds(tensors)
+  const made = await Promise.all(
+    pictures.map(async ({ spec, port }) => {
+      const { values: tensor } = await feedPicture(values[port.name], spec, port, `feeds.${port.name}`, context)
+      return [port.name, tensor] as const
+    }),
+  )
+  return { ...tensors, ...Object.fromEntries(made) }
+}
+
+async function feedPicture(image: unknown, spec: PictureInput, port: Port, path: string, context: TaskContext) {
+  const pixels = await context.pixels(image, path)
+  return context.time('preprocess', () => ({ ...prepare(pixels, spec, port), pixels }))
 }

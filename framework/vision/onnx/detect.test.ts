@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type Tensor, tensor } from '../task.ts'
+import type { Frame } from './declaration.ts'
+import { detectBoxes } from './detect.ts'
+import type { BoxesHead, YoloHead } from './head-kinds.ts'
+import { yoloBoxes } from './yolo.ts'
+
+/** A picture of 320 x 160 in the middle of 640 x 640. */
+const frame: Frame = {
+  picture: { width: 320, height: 160 },
+  input: { width: 640, height: 640 },
+  scaleX: 2,
+  scaleY: 2,
+  left: 0,
+  top: 160,
+}
+const labels = ['a', 'b', 'c']
+/** Centre (320, 240), 200 x 100 in the input. */
+const found = { label: 'c', box: { xmin: 110, ymin: 15, xmax: 210, ymax: 65 } }
+
+/** An output that is 0 but for one row. */
+function output(dims: readonly number[], row: number, values: readonly number[], columnsFirst = false) {
+  const data = new Float32Array(dims.reduce((product, dim) => product * dim, 1))
+  const [, step = 1] = dims.slice(-2)
+  for (const [i, value] of values.entries()) data[columnsFirst ? i * step + row : row * values.length + i] = value
+  return tensor('float32', data, dims)
+}
+
+const detect = (head: BoxesHead, outputs: Record<string, Tensor<'float32'>>) =>
+  detectBoxes(head, (name = Object.keys(outputs)[0] ?? '') => outputs[name] as Tensor<'float32'>, frame)
+
+function detectYolo(head: Omit<YoloHead, 'kind'>, out: Tensor<'float32'>) {
+  return detect(yoloBoxes({ kind: 'yolo', ...head }, out.dims), { out })
+}
+
+test('what YOLO exports is told by its shape', () => {
+  const rows = output([1, 25200, 8], 7, [320, 240, 200, 100, 0.9, 0, 0, 1])
+  const columns = output([1, 7, 8400], 7, [320, 240, 200, 100, 0, 0, 0.9], true)
+  const finished = output([1, 300, 6], 7, [220, 190, 420, 290, 0.9, 2])
+  for (const out of [rows, columns, finished])
+    assert.deepEqual(
+      detectYolo({ labels }, out).map(({ label, box }) => ({ label, box })),
+      [found],
+    )
+})
+
+test('keypoints follow where a head says how many there are', () => {
+  const out = output([1, 4 + 1 + 6, 8400], 7, [320, 240, 200, 100, 0.9, 300, 220, 0.5, 340, 220, 0.25], true)
+  const [person] = detectYolo({ points: 2 }, out)
+  assert.deepEqual(person?.keypoints, [
+    { x: 150, y: 30, score: 0.5 },
+    { x: 170, y: 30, score: 0.25 },
+  ])
+})
+
+test('outputs for each stride are put together: YuNet', () => {
+  const sizes = [8, 16, 32].map((stride) => (640 / stride) ** 2)
+  const empty = (name: string, width: number) =>
+    sizes.map((rows, i) => [`${name}_${i}`, output([1, rows, width], 0, Array(width).fill(0))] as const)
+  const outputs = Object.fromEntries([...empty('cls', 1), ...empty('obj', 1), ...empty('bbox', 4), ...empty('kps', 10)])
+  const cell = 10 * 40 + 20
+  outputs.cls_1 = output([1, 1600, 1], cell, [0.81])
+  outputs.obj_1 = output([1, 1600, 1], cell, [1])
+  outputs.bbox_1 = output([1, 1600, 4], cell, [0.5, 0.25, Math.log(4), Math.log(5)])
+  outputs.kps_1 = output([1, 1600, 10], cell, [-1, -1, 1, -1, 0, 0, -1, 1, 1, 1])
+  const names = (name: string) => [0, 1, 2].map((i) => `${name}_${i}`)
+  const head: BoxesHead = {
+    kind: 'boxes',
+    scores: names('cls'),
+    objectness: names('obj'),
+    boxes: names('bbox'),
+    keypoints: names('kps'),
+    combine: 'root',
+    form: 'exponential',
+    grid: { strides: [8, 16, 32] },
+    labels: ['face'],
+  }
+  const [face] = detect(head, outputs)
+  assert.deepEqual([face?.label, face?.box], ['face', { xmin: 148, ymin: -18, xmax: 180, ymax: 22 }])
+  assert.ok(Math.abs((face?.score ?? 0) - 0.9) < 1e-6)
+  assert.deepEqual(face?.keypoints?.[0], { x: 152, y: -8 })
+  assert.throws(() => detect({ ...head, grid: { strides: [8] } }, outputs), /head\.grid: expected places for the 8400/)
+})
+
+test('distances and prior boxes are counted from their cells: SCRFD, RetinaFace, BlazeFace', () => {
+  const cells = (640 / 16) ** 2 * 2
+  const row = (10 * 40 + 20) * 2 + 1
+  const at = (head: Omit<BoxesHead, 'kind' | 'boxes' | 'scores'>, box: readonly number[]) =>
+    detect(
+      { kind: 'boxes', boxes: 'boxes', scores: 'scores', ...head },
+      { boxes: output([cells, box.length], row, box), scores: output([cells, 1], row, [0.9]) },
+    )[0]
+  assert.deepEqual(at({ form: 'distances', grid: { strides: [16], perCell: 2 } }, [1, 2, 3, 4])?.box, {
+    xmin: 152,
+    ymin: -16,
+    xmax: 184,
+    ymax: 32,
+  })
+  const priors = { strides: [16], centre: 0.5, sizes: [[64, 128]] }
+  assert.deepEqual(at({ form: 'priors', grid: priors }, [1, -1, Math.log(2) / 0.2, 0])?.box, {
+    xmin: 106,
+    ymin: -34,
+    xmax: 234,
+    ymax: 30,
+  })
+  const blaze = at(
+    { form: 'offsets', columns: ['cx', 'cy', 'w', 'h', 'keypoints'], grid: { strides: [16], perCell: 2, centre: 0.5 } },
+    [12, 8, 200, 100, -8, 0, 12, 8],
+  )
+  assert.deepEqual(blaze?.box, { xmin: 120, ymin: -17, xmax: 220, ymax: 33 })
+  assert.deepEqual(blaze?.keypoints, [
+    { x: 160, y: 4 },
+    { x: 170, y: 8 },
+  ])
+})
+
+test('maps have a row for each cell', () => {
+  const cls = tensor('float32', new Float32Array(3 * 1600), [1, 3, 40, 40])
+  const dis = tensor('float32', new Float32Array(4 * 1600), [1, 4, 40, 40])
+  cls.data[1600 + 420] = 0.9
+  for (const [i, value] of [1, 2, 3, 4].entries()) dis.data[i * 1600 + 420] = value
+  const head: BoxesHead = {
+    kind: 'boxes',
+    boxes: 'dis',
+    scores: 'cls',
+    form: 'distances',
+    grid: { strides: [16] },
+    labels,
+  }
+  const [one, ...others] = detect(head, { dis, cls })
+  assert.deepEqual([one?.label, one?.box, others.length], ['b', { xmin: 152, ymin: -16, xmax: 184, ymax: 32 }, 0])
+})
+
+test('classes may be numbers, or have one that means nothing', () => {
+  const boxes = output([1, 2, 4], 0, [0.1, 0.2, 0.5, 0.6])
+  const numbered = detect(
+    { kind: 'boxes', boxes: 'boxes', scores: 'scores', classes: 'classes', columns: ['y0', 'x0', 'y1', 'x1'] },
+    { boxes, scores: output([1, 2], 0, [0.9, 0.2]), classes: output([1, 2], 0, [17, 1]) },
+  )
+  assert.deepEqual(
+    numbered.map(({ label, box }) => [label, box.xmin, box.xmax]),
+    [['LABEL_17', 64, 192]],
+  )
+  const logits = tensor('float32', Float32Array.of(0, 6, 0, -1, -9, -9, -9, 9), [1, 2, 4])
+  const head: BoxesHead = { kind: 'boxes', boxes: 'boxes', scores: 'logits', apply: 'softmax', background: 'last' }
+  assert.deepEqual(
+    detect(head, { boxes, logits }).map(({ label }) => label),
+    ['LABEL_1'],
+  )
+})
+
+test('columns that do not fit the output are told', () => {
+  const out = output([1, 300, 6], 0, [220, 190, 420, 290, 0.9, 2])
+  const boxes = (...columns: NonNullable<BoxesHead['columns']>) => detect({ kind: 'boxes', columns }, { out })
+  assert.throws(() => boxes('x0', 'y0', 'x1', 'y1', 'score'), /head\.columns: expected names for the 6 columns/)
+  assert.throws(() => boxes('x0', 'y0', 'x1', 'y1', 'skip', 'skip'), /head\.scores: expected the output or column/)
+  assert.throws(() => boxes('cx', 'cy', 'x1', 'y1', 'score', 'label'), /head\.columns: expected x0, y0, x1, y1/)
+})

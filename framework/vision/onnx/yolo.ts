@@ -1,0 +1,35 @@
+/** The YOLO family as boxes with columns. */
+
+import type { BoxesHead, Column, YoloHead, YoloxHead } from './head-kinds.ts'
+
+export function yoloxBoxes(head: YoloxHead): BoxesHead {
+  const { strides = [8, 16, 32], kind: _, ...rest } = head
+  return {
+    ...rest,
+    kind: 'boxes',
+    columns: ['cx', 'cy', 'w', 'h', 'objectness', 'scores'],
+    form: 'exponential',
+    grid: { strides },
+  }
+}
+
+/** More boxes than an end-to-end head gives, and fewer than any grid has. */
+const MOST_FINISHED = 1000
+
+/** @param dims - of the output, by which versions are told apart */
+export function yoloBoxes(head: YoloHead, dims: readonly number[]): BoxesHead {
+  const { version, kind: _, ...rest } = head
+  const [rows = 0, columns = 0] = dims.slice(-2)
+  const finished = columns === 6 + (head.points ?? 0) * 3 && rows <= MOST_FINISHED
+  const shape = version ?? (finished ? 'end-to-end' : rows < columns ? 'v8' : 'v5')
+  const points: readonly Column[] = head.points ? ['keypoints'] : []
+  const common = { ...rest, kind: 'boxes', relative: false } as const
+  switch (shape) {
+    case 'v5':
+      return { ...common, columns: ['cx', 'cy', 'w', 'h', 'objectness', 'scores', ...points] }
+    case 'v8':
+      return { ...common, columns: ['cx', 'cy', 'w', 'h', 'scores', ...points], transposed: rows < columns }
+    case 'end-to-end':
+      return { nms: 1, ...common, columns: ['x0', 'y0', 'x1', 'y1', 'score', 'label', ...points] }
+  }
+}
