@@ -58,45 +58,73 @@ export function frameIndices(total: number, { frames, sampling, rate }: ClipOpti
 }
 
 /**
- * The chosen frames of a video (a path, URL, bytes or Blob) or of a list of pictures.
+ * The chosen frames of a video (a path, URL, bytes or Blob) or of a list of pictures, as the model takes them:
+ * `[1, frames, channels, height, width]`. Each is prepared as it is decoded, so that only one is kept at full size.
  * @throws SpaceError `invalid-value` for an empty list; what reading a video throws
  */
-export async function readClip(input: unknown, options: ClipOptions, context: TaskContext): Promise<Pixels[]> {
+export async function readClip(
+  input: unknown,
+  options: ClipOptions,
+  processor: ImageProcessor,
+  context: TaskContext,
+): Promise<Tensor<'float32'>> {
+  const frames: Tensor<'float32'>[] = []
+  const prepared = new Map<number, Tensor<'float32'>>()
+  for await (const { index, read } of framesOf(input, options, context)) {
+    throwIfCancelled(context.signal)
+    // A short clip is seen several times over; each of its frames is prepared once.
+    const known = prepared.get(index)
+    const pixels = known ? null : await read()
+    const frame = known ?? (await context.time('preprocess', () => processor.process(pixels as Pixels).pixel_values))
+    prepared.set(index, frame)
+    frames.push(frame)
+    context.onProgress(frames.length / (options.frames + 1), `Frame ${frames.length} of ${options.frames}`)
+  }
+  return context.time('preprocess', () => clipTensor(frames))
+}
+
+interface ChosenFrame {
+  readonly index: number
+  read(): Promise<Pixels>
+}
+
+async function* framesOf(
+  input: unknown,
+  options: ClipOptions,
+  context: TaskContext,
+): AsyncGenerator<ChosenFrame, void, void> {
   if (Array.isArray(input)) {
     if (input.length === 0) throw expected(PATH, 'at least one frame', input, 'Give a video, or its frames as a list.')
-    return onceEach(frameIndices(input.length, options), (i) => context.pixels(input[i], `${PATH}[${i}]`), context)
-  }
-  return context.time('decode', async () => {
-    const video = await openVideo(input as VideoFile, { path: PATH, signal: context.signal })
-    const pictures: Pixels[] = []
-    const indices = frameIndices(video.frameCount, options)
-    for await (const { image } of video.frames({ indices, signal: context.signal })) {
-      context.onProgress(
-        (pictures.length + 1) / (indices.length + 1),
-        `Frame ${pictures.length + 1} of ${indices.length}`,
-      )
-      pictures.push(await image.rgb())
+    for (const index of frameIndices(input.length, options)) {
+      yield { index, read: () => context.pixels(input[index], `${PATH}[${index}]`) }
     }
-    return pictures
-  })
-}
-
-/** A short clip is seen several times over; each of its frames is decoded once. */
-async function onceEach(
-  indices: readonly number[],
-  read: (index: number) => Promise<Pixels>,
-  { signal }: TaskContext,
-): Promise<Pixels[]> {
-  const known = new Map<number, Pixels>()
-  for (const index of indices) {
-    throwIfCancelled(signal)
-    if (!known.has(index)) known.set(index, await read(index))
+    return
   }
-  return indices.map((index) => known.get(index) as Pixels)
+  const { signal } = context
+  const video = await context.time('decode', () => openVideo(input as VideoFile, { path: PATH, signal }))
+  const frames = video.frames({ indices: frameIndices(video.frameCount, options), signal })
+  try {
+    for (;;) {
+      const { value, done } = await context.time('decode', () => frames.next())
+      if (done) return
+      yield { index: value.index, read: () => context.time('decode', () => value.image.rgb()) }
+    }
+  } finally {
+    await frames.return()
+  }
 }
 
-/** `[1, frames, channels, height, width]`. */
-export function clipTensor(processor: ImageProcessor, pictures: readonly Pixels[]): Tensor<'float32'> {
-  const { type, data, dims } = processor.process(pictures).pixel_values
-  return tensor(type, data, [1, ...dims])
+/** Frames one behind the other, as a batch of one clip. @throws SpaceError `invalid-value` where they differ in size */
+export function clipTensor(frames: readonly Tensor<'float32'>[]): Tensor<'float32'> {
+  const [, ...dims] = frames[0]?.dims ?? []
+  const size = dims.reduce((product, dim) => product * dim, 1)
+  const data = new Float32Array(frames.length * size)
+  for (const [index, frame] of frames.entries()) {
+    const shape = (values: readonly number[]) => values.slice(-2).reverse().join(' x ')
+    if (frame.data.length !== size) {
+      throw expected(`${PATH}[${index}]`, `a frame that becomes ${shape(dims)}, as the first`, shape(frame.dims))
+    }
+    data.set(frame.data, index * size)
+  }
+  return tensor('float32', data, [1, frames.length, ...dims])
 }

@@ -122,7 +122,7 @@ async function* readFrames(
         // After a jump the number is reckoned from the time: nothing in a file counts its frames.
         index: seeks ? Math.round(timeS * fps) : counted++,
         timeS,
-        read: () => guarded(file.about, () => toImage(api, frame, turns)),
+        read: () => guarded(file.about, () => toImage(frame, turns)),
         free: () => frame.free(),
       }
     }
@@ -131,11 +131,24 @@ async function* readFrames(
   }
 }
 
-/** Converts with a scaler of its own: a frame may be read after its decoder has ended. */
-async function toImage(api: typeof import('node-av/api'), frame: AvFrame, turns: QuarterTurns): Promise<Image> {
-  using scaler = new api.Scaler()
-  const { width, height } = frame
-  const data = await scaler.toBuffer(frame, { format: 'rgb' })
+/**
+ * RGB as PyAV's `to_ndarray(format='rgb24')` gives it, to the last bit: by the matrix and range that the frame names,
+ * without a change of primaries, with bilinear chroma. A frame may be read after its decoder has ended.
+ */
+async function toImage(frame: AvFrame, turns: QuarterTurns): Promise<Image> {
+  const { lib, constants } = await loadAv('frame')
+  const { width, height, colorPrimaries, colorTrc } = frame
+  using scaler = new lib.SoftwareScaleContext()
+  scaler.allocContext()
+  scaler.setOption('sws_flags', 'bilinear')
+  using rgb = new lib.Frame()
+  rgb.alloc()
+  Object.assign(rgb, { width, height, format: constants.AV_PIX_FMT_RGB24, colorPrimaries, colorTrc })
+  // Rows without gaps between them.
+  rgb.getBuffer(1)
+  const failure = await scaler.scaleFrame(rgb, frame)
+  if (failure < 0) throw new Error(`FFmpeg cannot convert a frame: ${failure}`)
+  const data = rgb.toBuffer()
   const pixels = turn({ width, height, channels: 3, data }, turns)
   return new ImageHandle({ kind: 'pixels', pixels }, { path: 'frame', name: null })
 }

@@ -10,7 +10,7 @@
 import { CallOptions } from '../arguments.ts'
 import { runGraph } from '../feeds.ts'
 import { sigmoids, softmax } from '../heads/activations.ts'
-import { clipTensor, readClip, readClipOptions } from '../heads/clip.ts'
+import { readClip, readClipOptions } from '../heads/clip.ts'
 import { topK } from '../heads/topk.ts'
 import { defineTask } from '../task.ts'
 
@@ -32,8 +32,7 @@ export default defineTask({
         const options = new CallOptions(given)
         const count = options.number('top_k', 5, { min: 1, integer: true })
         const how = options.oneOf('function_to_apply', ['softmax', 'sigmoid', 'none']) ?? 'softmax'
-        const pictures = await readClip(video, readClipOptions(options, session, model), context)
-        const clip = await context.time('preprocess', () => clipTensor(processor, pictures))
+        const clip = await readClip(video, readClipOptions(options, session, model), processor, context)
         const { data } = session.floats(await runGraph(session, { [input]: clip }, context), 'logits')
         const scores = how === 'softmax' ? softmax(data) : how === 'sigmoid' ? sigmoids(data) : data
         return topK(scores, count).map(({ value, index }) => ({ score: value, label: model.label(index) }))

@@ -8,7 +8,7 @@
 import { labelsAndOptions } from '../arguments.ts'
 import { runGraph } from '../feeds.ts'
 import { softmax } from '../heads/activations.ts'
-import { clipTensor, readClip, readClipOptions } from '../heads/clip.ts'
+import { readClip, readClipOptions } from '../heads/clip.ts'
 import { defineTask } from '../task.ts'
 import { inTemplate } from '../text/template.ts'
 import { openTokenizer } from '../text/tokenizer.ts'
@@ -33,11 +33,8 @@ export default defineTask({
         const { labels, options } = labelsAndOptions(args)
         const template = options.text('hypothesis_template', '{}')
         const texts = inTemplate(template, labels)
-        const pictures = await readClip(args[0], readClipOptions(options, session, model), context)
-        const feeds = await context.time('preprocess', () => ({
-          pixel_values: clipTensor(processor, pictures),
-          ...tokenizer.batch(texts),
-        }))
+        const clip = await readClip(args[0], readClipOptions(options, session, model), processor, context)
+        const feeds = { pixel_values: clip, ...tokenizer.batch(texts) }
         const { data } = session.floats(await runGraph(session, feeds, context), 'logits_per_video')
         const scores = softmax(data)
         return labels.map((label, index) => ({ score: scores[index] ?? 0, label })).sort((a, b) => b.score - a.score)
