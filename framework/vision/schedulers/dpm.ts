@@ -76,6 +76,7 @@ export function dpmSinglestep(read: ConfigReader, { steps }: SchedulerOptions): 
     rounds: (ramp) => ramp === 'use_karras_sigmas',
     end: () => (end === 'zero' ? 0 : (trained[0] as number)),
     visited: visitedTimesteps(read, trained),
+    spacing: 'linspace',
   })
   const groups = groupedOrders(order, steps, read.flag('lower_order_final', false), end === 'zero')
   return dpm(read, algorithm, plan, (step) => {

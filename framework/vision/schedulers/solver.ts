@@ -6,7 +6,7 @@ import type { ConfigReader } from './config.ts'
 import { type RampName, readRamp } from './ramps.ts'
 import { blend, type Prediction } from './scheduler.ts'
 import { type Plan, readSpacing, sigmaAt, timestepFinder } from './sigmas.ts'
-import { spread, trailingTimesteps } from './spacing.ts'
+import { type Spacing, spread, trailingTimesteps } from './spacing.ts'
 
 const round = Math.fround
 
@@ -32,6 +32,8 @@ export interface SolverPlanOptions {
   readonly end: (least: number, ramped: boolean) => number
   /** How many training timesteps are visited at most. */
   readonly visited?: number
+  /** Where the configuration has no say in it. */
+  readonly spacing?: Spacing
 }
 
 /** Whole timesteps; a ramp goes between the sigmas of all the training timesteps. */
@@ -40,7 +42,7 @@ export function planSolver(read: ConfigReader, trained: Float32Array, options: S
   const ramp = readRamp(read, options.ramps)
   const first = trained[0] as number
   if (!ramp) {
-    const timesteps = wholeSteps(read, steps, trained.length, visited)
+    const timesteps = wholeSteps(read, options.spacing ?? readSpacing(read), steps, trained.length, visited)
     const sigmas = timesteps.map((timestep) => sigmaAt(trained, timestep))
     return { timesteps, sigmas: Float32Array.of(...sigmas, end(first, false)) }
   }
@@ -54,8 +56,7 @@ export function planSolver(read: ConfigReader, trained: Float32Array, options: S
 }
 
 /** One step more than asked for, of which the last, at no noise, is left out. */
-function wholeSteps(read: ConfigReader, steps: number, trained: number, visited: number): number[] {
-  const spacing = readSpacing(read)
+function wholeSteps(read: ConfigReader, spacing: Spacing, steps: number, trained: number, visited: number): number[] {
   if (spacing === 'trailing') return trailingTimesteps(steps, trained, visited)
   const even = spread(0, visited - 1, steps + 1)
   const stride = Math.floor(visited / (steps + 1))

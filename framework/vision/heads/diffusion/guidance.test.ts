@@ -33,7 +33,11 @@ test('guidance goes from what is not wanted past what is wanted', async () => {
   const fed: Feeds[] = []
   const unet = unetOf(['sample', 'timestep', 'encoder_hidden_states'], fed)
   const states = tensor('float32', Float32Array.of(1, 3), [2, 1, 1])
-  const network = createNetwork(unet, states, { dims: [1, 1, 2], guidance: 7.5, rescale: 0, told: null, context })
+  const network = createNetwork(
+    unet,
+    { encoder_hidden_states: states },
+    { dims: [1, 1, 2], guidance: 7.5, rescale: 0, context },
+  )
   assert.deepEqual([...(await network(Float32Array.of(8, 9), 10))], [16, 16])
   assert.deepEqual(Array.from(fed[0]?.sample?.data ?? [], Number), [8, 9, 8, 9])
 })
@@ -42,7 +46,11 @@ test('the spread of guided noise is brought back to that of the prompt’s own',
   const unet = { wants: () => true, inputs: [], floats: () => tensor('float32', Float32Array.of(0, 0, 1, 3), [4]) }
   const states = tensor('float32', Float32Array.of(1, 3), [2, 1, 1])
   const run = { ...unet, run: async () => ({}) } as unknown as Session
-  const network = createNetwork(run, states, { dims: [1, 1, 2], guidance: 4, rescale: 0.5, told: null, context })
+  const network = createNetwork(
+    run,
+    { encoder_hidden_states: states },
+    { dims: [1, 1, 2], guidance: 4, rescale: 0.5, context },
+  )
   // Guided to [4, 12], four times the spread: half of it goes back to [1, 3].
   assert.deepEqual([...(await network(Float32Array.of(8, 9), 10))], [2.5, 7.5])
 })
@@ -55,7 +63,8 @@ test('a distilled network is told the strength and asked once', async () => {
   const wanted = [Math.sin(7500), Math.sin(0.75), Math.cos(7500), Math.cos(0.75)]
   assert.ok(told?.data.every((value, i) => Math.abs(value - (wanted[i] as number)) < 1e-4))
   const states = tensor('float32', Float32Array.of(3), [1, 1, 1])
-  const network = createNetwork(unet, states, { dims: [1, 1, 2], guidance: 8.5, rescale: 0, told, context })
+  const conditions = { encoder_hidden_states: states, timestep_cond: told ?? undefined }
+  const network = createNetwork(unet, conditions, { dims: [1, 1, 2], guidance: 8.5, rescale: 0, context })
   assert.deepEqual([...(await network(Float32Array.of(8, 9), 10))], [3, 3])
   assert.equal(fed[0]?.timestep_cond, told)
   assert.equal(tellStrength(unetOf(['sample'], []), { time_cond_proj_dim: 4 }, 8.5), null)

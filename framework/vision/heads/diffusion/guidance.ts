@@ -1,7 +1,7 @@
 /** How strongly a text guides the network, and the network that does so. */
 
 import { runGraph } from '../../feeds.ts'
-import { type Json, type Session, type TaskContext, type Tensor, tensor } from '../../task.ts'
+import { type Feeds, type Json, type Session, type TaskContext, type Tensor, tensor } from '../../task.ts'
 import type { Network } from './denoise.ts'
 import { type Shape, timestepFor } from './unconditional.ts'
 
@@ -27,25 +27,23 @@ interface Guidance {
   readonly guidance: number
   /** How far the spread of the guided noise is brought back to that of the prompt's own, 0..1. */
   readonly rescale: number
-  readonly told: Tensor<'float32'> | null
   readonly context: TaskContext
 }
 
-/** @param states - of the prompt, or of what is not wanted and the prompt. */
+/** @param conditions - feeds of one row, the prompt's, or of two: what is not wanted, and the prompt. */
 export function createNetwork(
   unet: Session,
-  states: Tensor<'float32'>,
-  { dims, guidance, rescale, told, context }: Guidance,
+  conditions: Feeds,
+  { dims, guidance, rescale, context }: Guidance,
 ): Network {
-  const [ways = 1] = states.dims
+  const [ways = 1] = conditions.encoder_hidden_states?.dims ?? []
   return async (input, timestep) => {
     const sample = new Float32Array(ways * input.length)
     for (let way = 0; way < ways; way++) sample.set(input, way * input.length)
     const feeds = {
       sample: tensor('float32', sample, [ways, ...dims]),
       timestep: timestepFor(unet, timestep),
-      encoder_hidden_states: states,
-      ...(told ? { timestep_cond: told } : {}),
+      ...conditions,
     }
     const { data } = unet.floats(await runGraph(unet, feeds, context), 'out_sample')
     if (ways === 1) return data

@@ -1,0 +1,85 @@
+/** Texts as a UNet is told them: the states of CLIP's tokens, and for Stable Diffusion XL those of two encoders side by side. */
+
+import { runGraph } from '../../feeds.ts'
+import { type Json, type Model, type Session, type TaskContext, type Tensor, tensor } from '../../task.ts'
+import { openTokenizer, type Tokenizer } from '../../text/tokenizer.ts'
+
+export interface TextEncoder {
+  readonly tokenizer: Tokenizer
+  readonly session: Session
+  readonly config: Json
+}
+
+/** @param suffix - `_2` for the second encoder of Stable Diffusion XL. */
+export async function openTextEncoder(model: Model, suffix = ''): Promise<TextEncoder> {
+  const [tokenizer, session, config] = await Promise.all([
+    openTokenizer(model, `tokenizer${suffix}/`),
+    model.session(`text_encoder${suffix}`),
+    model.json(`text_encoder${suffix}/config.json`),
+  ])
+  return { tokenizer, session, config: config ?? {} }
+}
+
+/** The last states, `[texts, tokens, features]`. */
+export async function lastStates(encoder: TextEncoder, texts: readonly string[], context: TaskContext) {
+  return encoder.session.floats(await run(encoder, texts, context), 'last_hidden_state')
+}
+
+export interface InnerStates {
+  /** `[texts, tokens, features]` */
+  readonly states: Tensor<'float32'>
+  /** `[texts, features]`, null where the encoder has no projection. */
+  readonly pooled: Tensor<'float32'> | null
+}
+
+/**
+ * The states before the last layer. @param skip - how many layers more to leave out.
+ * @throws SpaceError `model-broken` where the graph does not give the states of that layer
+ */
+export async function innerStates(
+  encoder: TextEncoder,
+  texts: readonly string[],
+  skip: number,
+  context: TaskContext,
+): Promise<InnerStates> {
+  const { session, config } = encoder
+  const outputs = await run(encoder, texts, context)
+  const given = session.outputs.flatMap(({ name }) => /^hidden_states\.(\d+)$/.exec(name)?.[1] ?? [])
+  const layers =
+    typeof config.num_hidden_layers === 'number' ? config.num_hidden_layers : Math.max(...given.map(Number)) + 1
+  const states = session.floats(outputs, `hidden_states.${layers - 1 - skip}`)
+  return { states, pooled: 'text_embeds' in outputs ? session.floats(outputs, 'text_embeds') : null }
+}
+
+async function run({ tokenizer, session }: TextEncoder, texts: readonly string[], context: TaskContext) {
+  for (const text of texts) tellCut(tokenizer, text, context)
+  const { input_ids } = tokenizer.batch(texts, { padding: 'max' })
+  const attention_mask = tensor('int64', new BigInt64Array(input_ids.data.length).fill(1n), input_ids.dims)
+  return runGraph(session, { input_ids, attention_mask }, context)
+}
+
+/** Says which part of a text is beyond what the encoder reads. */
+function tellCut({ encode, decode, maxLength }: Tokenizer, text: string, { onProgress }: TaskContext): void {
+  const { ids } = encode(text)
+  if (ids.length <= maxLength) return
+  const left = decode(ids.slice(maxLength - 1, -1), { special: false }).trim()
+  onProgress(0, `The model reads ${maxLength} tokens. Left out: “${left}”`)
+}
+
+/** Side by side: `[texts, tokens, a]` and `[texts, tokens, b]` to `[texts, tokens, a + b]`. */
+export function joinedStates(all: readonly Tensor<'float32'>[]): Tensor<'float32'> {
+  const [first, ...others] = all
+  if (!first || others.length === 0) return first as Tensor<'float32'>
+  const [texts = 1, tokens = 1] = first.dims
+  const widths = all.map(({ dims }) => dims.at(-1) as number)
+  const width = widths.reduce((sum, part) => sum + part, 0)
+  const data = new Float32Array(texts * tokens * width)
+  let left = 0
+  for (const [which, { data: part }] of all.entries()) {
+    const own = widths[which] as number
+    for (let row = 0; row < texts * tokens; row++)
+      data.set(part.subarray(row * own, (row + 1) * own), row * width + left)
+    left += own
+  }
+  return tensor('float32', data, [texts, tokens, width])
+}
