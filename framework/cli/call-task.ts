@@ -1,66 +1,103 @@
-/** A task's arguments from the command line, and its answer as JSON with files beside it. */
+/** A task's arguments from the command line. */
 
-import { mkdir, writeFile } from 'node:fs/promises'
-import { basename, dirname, extname, join, relative } from 'node:path'
-import type { Image, Pixels } from '#core/media.ts'
+import { basename, dirname, extname, join } from 'node:path'
 import { nearest } from '#core/nearest.ts'
 import { DTYPE_SUFFIX } from '#vision/hub/index.ts'
-import { createImage, type Dtype, type TaskName, type Tensor } from '#vision/index.ts'
+import type { Dtype, TaskName } from '#vision/index.ts'
 import { UsageError } from './command.ts'
+import { TASK_LINES } from './task-lines.ts'
 
 /** What stands beside the files on the line. */
 export interface CallFlags {
   readonly labels: string | undefined
   readonly question: string | undefined
   readonly query: string | undefined
-  readonly options: string | undefined
+  readonly points: string | undefined
+  readonly boxes: string | undefined
 }
 
-/** The flag that gives a task its second argument. */
-const SECOND: Readonly<Partial<Record<TaskName, 'labels' | 'question' | 'query'>>> = {
-  'zero-shot-image-classification': 'labels',
-  'zero-shot-image-segmentation': 'labels',
-  'zero-shot-object-detection': 'labels',
-  'zero-shot-video-classification': 'labels',
-  'document-question-answering': 'question',
-  'visual-question-answering': 'question',
-  'image-guided-object-detection': 'query',
-  'image-guided-segmentation': 'query',
+/** One call: what it is about, and what else it takes. */
+export interface TaskCallLine {
+  /** As on the line: a file, `-` for standard input, a prompt; undefined where the task takes nothing. */
+  readonly subject: string | undefined
+  readonly rest: readonly unknown[]
 }
 
-/** The calls that a line asks for: one for each file, prompt, or nothing at all. */
-export function callsOf(task: TaskName, subjects: readonly string[], flags: CallFlags): unknown[][] {
-  const options = readOptions(flags.options)
-  if (task === 'unconditional-image-generation') {
+/**
+ * The calls that a line asks for: one for each file, prompt, or nothing at all.
+ * @throws UsageError
+ */
+export function callsOf(
+  task: TaskName,
+  subjects: readonly string[],
+  flags: CallFlags,
+  options: Record<string, unknown>,
+): TaskCallLine[] {
+  const { subject } = TASK_LINES[task]
+  const rest = [...secondOf(task, flags), { ...options, ...promptsOf(task, flags) }]
+  if (subject === 'nothing') {
     if (subjects.length > 0) throw new UsageError(`${task} takes no file, got “${subjects[0]}”.`)
-    return [[options]]
+    return [{ subject: undefined, rest }]
   }
   if (subjects.length === 0) {
-    throw new UsageError(`${task}: expected ${task === 'text-to-image' ? 'a prompt' : 'a file'} after the model.`)
+    throw new UsageError(`${task}: expected ${subject === 'prompt' ? 'a prompt' : 'a file'} after the model.`)
   }
-  return subjects.map((subject) => [subject, ...secondOf(task, flags), options])
+  if (subjects.filter((one) => one === '-').length > 1) throw new UsageError('Standard input can be read once only.')
+  return subjects.map((one) => ({ subject: one, rest }))
 }
 
 function secondOf(task: TaskName, flags: CallFlags): unknown[] {
-  const name = SECOND[task]
+  const { second } = TASK_LINES[task]
   for (const other of ['labels', 'question', 'query'] as const) {
-    if (flags[other] !== undefined && other !== name) throw new UsageError(`${task} takes no --${other}.`)
+    if (flags[other] !== undefined && other !== second) throw new UsageError(`${task} takes no --${other}.`)
   }
-  if (name === undefined) return []
-  const given = flags[name]
-  if (given === undefined) throw new UsageError(`${task} needs --${name}.`)
-  return [name === 'labels' ? given.split(',').map((label) => label.trim()) : given]
+  if (second === undefined) return []
+  const given = flags[second]
+  if (given === undefined) throw new UsageError(`${task} needs --${second}.`)
+  return [second === 'labels' ? labelsIn(given) : given]
 }
 
-function readOptions(json: string | undefined): Record<string, unknown> {
-  if (json === undefined) return {}
+/** With commas between them, or a list in JSON where a label has one itself. */
+function labelsIn(text: string): string[] {
+  if (!text.trimStart().startsWith('[')) return text.split(',').map((label) => label.trim())
   try {
-    const options: unknown = JSON.parse(json)
-    if (typeof options === 'object' && options !== null && !Array.isArray(options)) return { ...options }
+    return JSON.parse(text) as string[]
   } catch {
-    // Refused below, in the same words.
+    throw new UsageError(`--labels: expected a,b,c or a list in JSON, got “${text}”.`)
   }
-  throw new UsageError(`--options: expected an object in JSON, such as '{"top_k":3}', got “${json}”.`)
+}
+
+function promptsOf(task: TaskName, { points, boxes }: CallFlags): Record<string, unknown> {
+  if (points === undefined && boxes === undefined) return {}
+  if (task !== 'mask-generation')
+    throw new UsageError(`${task} takes no --${points === undefined ? 'boxes' : 'points'}.`)
+  return {
+    ...(points === undefined ? {} : { input_points: [numbersIn('points', points, 2)] }),
+    ...(boxes === undefined ? {} : { input_boxes: numbersIn('boxes', boxes, 4) }),
+  }
+}
+
+function numbersIn(flag: string, text: string, count: number): number[][] {
+  return text.split(/[\s;]+/).map((one) => {
+    const numbers = one.split(',').map(Number)
+    if (numbers.length === count && numbers.every(Number.isFinite)) return numbers
+    const shape = count === 2 ? 'x,y' : 'left,top,right,bottom'
+    throw new UsageError(`--${flag}: expected ${shape} in pixels, more of them with “;” between, got “${one}”.`)
+  })
+}
+
+/** What a call is given for its subject: bytes or text from standard input for `-`. */
+export async function readSubject(task: TaskName, subject: string | undefined): Promise<unknown> {
+  if (subject !== '-') return subject
+  const bytes = await readAll(process.stdin)
+  if (bytes.byteLength === 0) throw new UsageError('Standard input is empty.')
+  return TASK_LINES[task].subject === 'prompt' ? bytes.toString('utf8').trim() : bytes
+}
+
+async function readAll(stream: AsyncIterable<unknown>): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  for await (const chunk of stream) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks)
 }
 
 export function readDtype(name: string | undefined): Dtype | undefined {
@@ -69,55 +106,10 @@ export function readDtype(name: string | undefined): Dtype | undefined {
   throw new UsageError(`--dtype: expected one of ${known.join(', ')}, got “${name}”. ${nearest(name, known)}`.trim())
 }
 
-/** `photo.jpg` and `out` give `out/photo`: the beginning of the name of each file that is written. */
-export function stemOf(subject: string | undefined, task: TaskName, out: string | undefined): string {
-  const isFile = subject !== undefined && task !== 'text-to-image' && !/^(https?|data):/.test(subject)
-  const name = isFile ? basename(subject, extname(subject)) : task
-  return join(out ?? (isFile ? dirname(subject) : '.'), name)
-}
-
-/**
- * The answer with every picture, mask and tensor written to a file of its own (`photo.depth.png`, `photo.0.mask.png`,
- * `photo.predicted_depth.npy`) and replaced by the path of that file.
- */
-export async function writeMedia(answer: unknown, stem: string): Promise<unknown> {
-  if (typeof answer !== 'object' || answer === null) return typeof answer === 'bigint' ? Number(answer) : answer
-  if (isImage(answer)) return save(`${stem}.png`, await answer.encode('png'))
-  if (isMask(answer)) return save(`${stem}.png`, await createImage({ ...answer, channels: 1 }).encode('png'))
-  if (isTensor(answer)) return save(`${stem}.npy`, encodeNpy(answer))
-  if (ArrayBuffer.isView(answer)) return Array.from(answer as unknown as ArrayLike<number>, Number)
-  const entries: [string, unknown][] = []
-  for (const [key, value] of Object.entries(answer)) entries.push([key, await writeMedia(value, `${stem}.${key}`)])
-  return Array.isArray(answer) ? entries.map(([, value]) => value) : Object.fromEntries(entries)
-}
-
-const isImage = (value: object): value is Image => 'encode' in value && typeof value.encode === 'function'
-const isMask = (value: object): value is Omit<Pixels, 'channels'> =>
-  'data' in value && 'width' in value && 'height' in value && value.data instanceof Uint8Array
-const isTensor = (value: object): value is Tensor => 'dims' in value && 'data' in value && 'type' in value
-
-async function save(path: string, content: Uint8Array): Promise<string> {
-  await mkdir(dirname(path), { recursive: true })
-  await writeFile(path, content)
-  return relative(process.cwd(), path)
-}
-
-const NUMPY_TYPE: Readonly<Record<Tensor['type'], string>> = {
-  float32: '<f4',
-  float64: '<f8',
-  int64: '<i8',
-  int32: '<i4',
-  uint8: '|u1',
-  int8: '|i1',
-  bool: '|b1',
-}
-
-/** NumPy's file format, version 1.0: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html */
-function encodeNpy({ type, dims, data }: Tensor): Uint8Array {
-  const shape = dims.length === 1 ? `${dims[0]},` : dims.join(', ')
-  const facts = `{'descr': '${NUMPY_TYPE[type]}', 'fortran_order': False, 'shape': (${shape}), }`
-  const header = `${facts.padEnd(Math.ceil((10 + facts.length + 1) / 64) * 64 - 11)}\n`
-  const head = Buffer.concat([Buffer.from('\x93NUMPY\x01\x00', 'latin1'), Buffer.alloc(2), Buffer.from(header)])
-  head.writeUInt16LE(header.length, 8)
-  return Buffer.concat([head, Buffer.from(data.buffer, data.byteOffset, data.byteLength)])
+/** Where the files of an answer go: `photo.jpg` and `out` give `out/photo`, what has no file the name of its task. */
+export function placeOf(subject: string | undefined, task: TaskName, out: string | undefined) {
+  const isFile = subject !== undefined && subject !== '-' && TASK_LINES[task].subject !== 'prompt'
+  const isHere = isFile && !/^(https?|data):/.test(subject)
+  if (!isHere) return { stem: join(out ?? '.', task) }
+  return { stem: join(out ?? dirname(subject), basename(subject, extname(subject))), alone: task }
 }

@@ -15,7 +15,8 @@ const command = defineCommand({
     open: flag.on('Open'),
   },
   run: async (line) => {
-    seen.push(line)
+    const { args, flags } = line
+    seen.push({ args, flags })
     return 0
   },
 })

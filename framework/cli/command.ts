@@ -58,7 +58,7 @@ export interface Command {
  * Declares a command. `run` is given what stands on the line: `args` in order, `flags` by name.
  * Throw {@link UsageError} from it where the line makes no sense.
  */
-export function defineCommand<const F extends Flags>(command: {
+export function defineCommand<const F extends Flags, O = never>(command: {
   name: string
   /** One line in the list of commands. */
   summary: string
@@ -69,7 +69,9 @@ export function defineCommand<const F extends Flags>(command: {
   /** How many arguments it takes. */
   args: { min: number; max: number }
   flags: F
-  run(line: { args: readonly string[]; flags: ValuesOf<F> }): Promise<number>
+  /** Takes flags of its own out of the line first, which are not declared; `run` is given them as `others`. */
+  takeOthers?: (line: readonly string[], known: readonly string[]) => { line: readonly string[]; others: readonly O[] }
+  run(line: { args: readonly string[]; flags: ValuesOf<F>; others: readonly O[] }): Promise<number>
 }): Command {
   const { name, summary, flags } = command
   return {
@@ -80,7 +82,8 @@ export function defineCommand<const F extends Flags>(command: {
         print(helpOf(command))
         return EXIT.ok
       }
-      const { positionals, values } = read(line, flags)
+      const { line: own, others } = command.takeOthers?.(line, Object.keys(flags)) ?? { line, others: [] }
+      const { positionals, values } = read(own, flags)
       const { min, max } = command.args
       if (positionals.length < min || positionals.length > max) {
         const got = positionals.length === 0 ? 'none' : positionals.map((each) => `“${each}”`).join(' ')
@@ -89,7 +92,7 @@ export function defineCommand<const F extends Flags>(command: {
           `${name}: expected ${wanted} argument${max === 1 ? '' : 's'}, got ${got}.\n${usageOf(command)}`,
         )
       }
-      return command.run({ args: positionals, flags: values })
+      return command.run({ args: positionals, flags: values, others })
     },
   }
 }

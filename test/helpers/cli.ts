@@ -22,6 +22,8 @@ export interface Finished {
 interface Place {
   readonly cwd: string
   readonly env?: NodeJS.ProcessEnv
+  /** Standard input; none where it is left out. */
+  readonly input?: Uint8Array
 }
 
 /** Runs a command to its end. */
@@ -97,15 +99,15 @@ export class RunningCli implements AsyncDisposable {
   }
 }
 
-export function startCli(line: readonly string[], { cwd, env = {} }: Place): RunningCli {
+export function startCli(line: readonly string[], { cwd, env = {}, input }: Place): RunningCli {
   const { NODE_OPTIONS: _, FORCE_COLOR: __, ...inherited } = process.env
-  return new RunningCli(
-    spawn(process.execPath, [CLI, ...line], {
-      cwd,
-      env: { ...inherited, NO_COLOR: '1', SPACES_CACHE: CACHE, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    }),
-  )
+  const child = spawn(process.execPath, [CLI, ...line], {
+    cwd,
+    env: { ...inherited, NO_COLOR: '1', SPACES_CACHE: CACHE, ...env },
+    stdio: [input ? 'pipe' : 'ignore', 'pipe', 'pipe'],
+  })
+  child.stdin?.end(input)
+  return new RunningCli(child)
 }
 
 /** A folder of its own for a test, gone afterwards. */

@@ -1,48 +1,105 @@
 /** `spaces run`: one model on some files, from the command line. */
 
+import { isSpaceError } from '#core/errors.ts'
 import { nearest } from '#core/nearest.ts'
 import { createBar, resolveModel } from '#vision/hub/index.ts'
-import { pipeline, type TaskName } from '#vision/index.ts'
+import { type Device, type PipelineOptions, pipeline, type TaskName } from '#vision/index.ts'
 import { isTaskName, TASKS } from '#vision/tasks.ts'
-import { callsOf, readDtype, stemOf, writeMedia } from '../call-task.ts'
+import { readOptions, takeOthers } from '../call-options.ts'
+import { callsOf, placeOf, readDtype, readSubject } from '../call-task.ts'
 import { defineCommand, EXIT, flag, UsageError } from '../command.ts'
-import { print } from '../terminal.ts'
+import { printProblem } from '../problem.ts'
+import { describeLine, TASK_LINES } from '../task-lines.ts'
+import { columns, print } from '../terminal.ts'
+import { writeMedia } from '../write-media.ts'
+
+const FLAGS = {
+  labels: flag.text('Zero-shot tasks: what to look for; as JSON where a label has a comma', '<a,b,…>'),
+  question: flag.text('Question answering: the question'),
+  query: flag.text('Image-guided tasks: the picture of what to look for', '<file>'),
+  points: flag.text('mask-generation: points on one object, in pixels', '<x,y;…>'),
+  boxes: flag.text('mask-generation: a box around each object, in pixels', '<l,t,r,b;…>'),
+  options: flag.text('Options of the task, all of them at once', '<json>'),
+  dtype: flag.text('The weights to take, e.g. fp16 or q8 (default: what the model advises, else fp32)', '<dtype>'),
+  device: flag.text('cpu (default), cuda, webgpu, coreml, dml or gpu', '<name>'),
+  revision: flag.text('Branch, tag or commit of a model on the Hub', '<name>'),
+  subfolder: flag.text('Folder of the graphs inside the model (default: onnx)', '<path>'),
+  'model-file-name': flag.text('The graph to take for model.onnx, without dtype and ending', '<name>'),
+  out: flag.text('Folder for the files of the answer (default: beside each file)', '<folder>'),
+  overwrite: flag.on('Replaces files of the same names; else new ones are numbered'),
+}
 
 export default defineCommand({
   name: 'run',
   summary: 'Run a model on files and print what it answers as JSON',
-  usage: '<task> <model> [file …]',
+  usage: '<task> <model> [file …] [--<option of the task> <value> …]',
   about: [
-    'The model is a folder or an id on the Hub. Pictures, masks and tensors of the answer are written next to the file',
-    '(photo.depth.png) and named in the JSON. One file prints its answer; several print a list of { file, answer }.',
-    `Tasks: ${Object.keys(TASKS).join(', ')}.`,
-    'text-to-image takes a prompt in place of a file, unconditional-image-generation nothing.',
+    'The model is a folder or an id on the Hub; - as file is standard input. Pictures, masks and tensors of the answer',
+    'are written next to the file (photo.depth.png) and named in the JSON. One file prints its answer; several print a',
+    'list of { file, answer }, or { file, error } for those that fail, which makes the exit code 1.',
+    '',
+    'Tasks, what they take, and the options that are used most (every option of the pipeline is taken; values are',
+    'numbers, JSON or text):',
+    columns(Object.entries(TASK_LINES).map(([name, line]) => [name, describeLine(line)])),
+    '',
+    'Examples:',
+    '  spaces run object-detection onnx-community/rtdetr_r18vd street.jpg --threshold 0.7',
+    '  spaces run zero-shot-image-classification ./clip *.jpg --labels "a cat,a dog" > answers.json',
+    '  spaces run depth-estimation onnx-community/depth-anything-v2-small photo.jpg --out depth',
+    '  spaces run mask-generation Xenova/slimsam-77-uniform photo.jpg --points "450,600"',
+    '  curl -s https://example.com/cat.jpg | spaces run image-to-text ./captioner - --max_new_tokens 20',
+    '  spaces run text-to-image ./lcm "a house by the sea" --num_inference_steps 4 --seed 7',
   ].join('\n'),
   args: { min: 2, max: 10_000 },
-  flags: {
-    labels: flag.text('Zero-shot tasks: what to look for', '<a,b,…>'),
-    question: flag.text('Question answering: the question'),
-    query: flag.text('Image-guided tasks: the picture of what to look for', '<file>'),
-    options: flag.text('Options of the task', '<json>'),
-    dtype: flag.text('The weights to take, e.g. fp16 or q8 (fp32 where there are such)', '<dtype>'),
-    revision: flag.text('Branch, tag or commit of a model on the Hub', '<name>'),
-    out: flag.text('Folder for the files of the answer', '<folder>'),
-  },
-  async run({ args: [name = '', model = '', ...subjects], flags }) {
+  flags: FLAGS,
+  takeOthers,
+  async run({ args: [name = '', model = '', ...subjects], flags, others }) {
     const task = readTask(name)
-    const calls = callsOf(task, subjects, flags)
-    const dtype = readDtype(flags.dtype)
-    await using pipe = await open(task, model, dtype, flags.revision)
-    const call = pipe as unknown as (...args: unknown[]) => Promise<unknown>
-    const answers: { file: string | undefined; answer: unknown }[] = []
-    for (const [index, args] of calls.entries()) {
-      const file = subjects[index]
-      answers.push({ file, answer: await writeMedia(await call(...args), stemOf(file, task, flags.out)) })
+    const options = readOptions(flags.options, others, TASK_LINES[task], Object.keys(FLAGS))
+    const calls = callsOf(task, subjects, flags, options)
+    await using pipe = await open(task, model, {
+      dtype: readDtype(flags.dtype),
+      device: flags.device as Device | undefined,
+      revision: flags.revision,
+      subfolder: flags.subfolder,
+      model_file_name: flags['model-file-name'],
+    })
+    const call = pipe as unknown as (...args: readonly unknown[]) => Promise<unknown>
+    const answerTo = async ({ subject, rest }: (typeof calls)[number]) => {
+      const given = await readSubject(task, subject)
+      const answer = await call(...(given === undefined ? rest : [given, ...rest]))
+      return writeMedia(answer, { ...placeOf(subject, task, flags.out), overwrite: flags.overwrite })
     }
-    print(JSON.stringify(answers.length === 1 ? answers[0]?.answer : answers, null, 2))
-    return EXIT.ok
+    const [only] = calls
+    if (only && calls.length === 1) {
+      print(JSON.stringify(await answerTo(only), null, 2))
+      return EXIT.ok
+    }
+    return await printAll(calls, answerTo)
   },
 })
+
+/** One that fails does not keep the others from their answers. */
+async function printAll<T extends { readonly subject: string | undefined }>(
+  calls: readonly T[],
+  answerTo: (call: T) => Promise<unknown>,
+): Promise<number> {
+  const answers: unknown[] = []
+  let code: number = EXIT.ok
+  for (const call of calls) {
+    const { subject: file } = call
+    try {
+      answers.push({ file, answer: await answerTo(call) })
+    } catch (error) {
+      if (!isSpaceError(error)) throw error
+      printProblem(error)
+      answers.push({ file, error: { code: error.code, message: error.message } })
+      code = EXIT.failed
+    }
+  }
+  print(JSON.stringify(answers, null, 2))
+  return code
+}
 
 function readTask(name: string): TaskName {
   if (isTaskName(name)) return name
@@ -50,13 +107,26 @@ function readTask(name: string): TaskName {
   throw new UsageError(`There is no task “${name}”. ${nearest(name, known) || `There are ${known.join(', ')}.`}`)
 }
 
+type Given = {
+  readonly [K in 'dtype' | 'device' | 'revision' | 'subfolder' | 'model_file_name']: PipelineOptions[K] | undefined
+}
+
 /** Fetches with a bar in the terminal; the pipeline then takes the same commit out of the cache. */
-async function open(task: TaskName, model: string, dtype: ReturnType<typeof readDtype>, wanted: string | undefined) {
+async function open(task: TaskName, model: string, given: Given) {
   const bar = createBar(model)
   try {
-    const { commit } = await resolveModel(model, { task, dtype, revision: wanted, onProgress: bar.onProgress })
-    const revision = commit ?? undefined
-    return await pipeline(task, model, { ...(dtype ? { dtype } : {}), ...(revision ? { revision } : {}) })
+    const { commit } = await resolveModel(model, {
+      task,
+      dtype: given.dtype,
+      device: given.device,
+      revision: given.revision,
+      subfolder: given.subfolder,
+      modelFile: given.model_file_name,
+      onProgress: bar.onProgress,
+    })
+    const options = { ...given, revision: commit ?? undefined }
+    const entries = Object.entries(options).filter(([, value]) => value !== undefined)
+    return await pipeline(task, model, Object.fromEntries(entries) as PipelineOptions)
   } finally {
     bar.end()
   }

@@ -4,7 +4,16 @@ export { DTYPE_SUFFIX, type DtypeChoice, type ExternalDataFormat } from './advic
 export { type Bar, type BarOutput, createBar } from './bar.ts'
 export type { Transfer } from './download.ts'
 export { type HubEnvironment, readEnvironment, readToken } from './environment.ts'
-export { type CachedModel, type CachedRevision, fetchModel, listModels, removeModel } from './manage.ts'
+export { type ModelFile, type ModelInfo, modelInfo } from './info.ts'
+export {
+  type CachedModel,
+  type CachedRevision,
+  fetchModel,
+  listModels,
+  pruneModel,
+  type RemoveOptions,
+  removeModel,
+} from './manage.ts'
 export type { ResolveOptions } from './options.ts'
 export { type Pushed, type PushOptions, pushToHub } from './push.ts'
 export { type ResolvedModel, resolveModel } from './resolve.ts'

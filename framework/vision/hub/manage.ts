@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto'
 import { lstat, readdir, readlink, rename, rm, stat } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { SpaceError } from '#core/errors.ts'
 import {
   blobOf,
@@ -62,7 +62,7 @@ async function readModel(repo: CachedRepo): Promise<CachedModel> {
   const whole = blobs.filter((name) => !name.endsWith('.incomplete'))
   const [byteLength, incompleteBytes] = await Promise.all([sumOf(repo, whole), sumOf(repo, partial)])
   const { mtime } = await stat(repo.folder)
-  const own = await copiesIn(repo)
+  const own = await copiesIn(join(repo.folder, 'snapshots'))
   return {
     id: repo.id,
     folder: repo.folder,
@@ -84,10 +84,10 @@ async function sumOf(repo: CachedRepo, blobs: readonly string[]): Promise<number
 }
 
 /** Bytes of snapshot files that are neither links nor second names of a blob: where symbolic links were refused. */
-async function copiesIn(repo: CachedRepo): Promise<number> {
+async function copiesIn(folder: string): Promise<number> {
   let sum = 0
-  for (const file of await filesIn(join(repo.folder, 'snapshots'))) {
-    const facts = await lstat(join(repo.folder, 'snapshots', file))
+  for (const file of await filesIn(folder)) {
+    const facts = await lstat(join(folder, file))
     if (facts.isFile() && facts.nlink === 1) sum += facts.size
   }
   return sum
@@ -102,55 +102,91 @@ export async function fetchModel(
   return { folder, commit: commit as string }
 }
 
+export interface RemoveOptions {
+  /** Branch, tag or commit; everything of the model where it is left out. */
+  readonly revision?: string
+  /** Takes nothing away and says what would be freed. Default false. */
+  readonly dryRun?: boolean
+}
+
 /**
  * Takes a model out of the cache, or one revision of it with the bytes that no other one shares.
  * @returns how many bytes became free.
  * @throws SpaceError `model-missing` where the cache has no such model or revision.
  */
-export async function removeModel(id: string, options: { revision?: string } = {}): Promise<{ freedBytes: number }> {
+export async function removeModel(id: string, options: RemoveOptions = {}): Promise<{ freedBytes: number }> {
+  const { revision, dryRun = false } = options
+  const repo = await existing(id)
+  const model = await readModel(repo)
+  const commit = revision === undefined ? null : await commitOf(repo, revision)
+  const kept = commit === null ? [] : model.revisions.filter((other) => other.commit !== commit)
+  if (kept.length === 0) {
+    if (!dryRun) await removeAll(repo)
+    return { freedBytes: model.byteLength + model.incompleteBytes }
+  }
+  return removeCommits(repo, commit === null ? [] : [commit], dryRun)
+}
+
+/**
+ * Takes revisions out of the cache that no branch or tag points to any more: what a branch was before its last commit.
+ * The only revision of a model stays.
+ * @returns the commits, and how many bytes became free.
+ * @throws SpaceError `model-missing`
+ */
+export async function pruneModel(
+  id: string,
+  { dryRun = false }: Pick<RemoveOptions, 'dryRun'> = {},
+): Promise<{ commits: string[]; freedBytes: number }> {
+  const repo = await existing(id)
+  const { revisions } = await readModel(repo)
+  const old = revisions.filter(({ refs }) => refs.length === 0)
+  const commits = old.length === revisions.length ? [] : old.map(({ commit }) => commit)
+  return { commits, ...(commits.length === 0 ? { freedBytes: 0 } : await removeCommits(repo, commits, dryRun)) }
+}
+
+async function existing(id: string): Promise<CachedRepo> {
   const repo = cachedRepo(readEnvironment().cacheFolder, id)
-  if (!isRepoId(id) || !(await stat(repo.folder).catch(() => null))) {
-    throw new SpaceError('model-missing', { model: id, reason: 'it is not in the cache' })
-  }
-  const before = await readModel(repo)
-  const total = before.byteLength + before.incompleteBytes
-  const { revision } = options
-  if (revision !== undefined) {
-    await removeRevision(repo, revision)
-    const after = await readModel(repo)
-    if (after.revisions.length > 0) return { freedBytes: total - after.byteLength - after.incompleteBytes }
-  }
-  // First out of sight, so that nobody meets a model of which half is gone.
-  const aside = join(readEnvironment().cacheFolder, `.removed-${randomUUID()}`)
+  if (isRepoId(id) && (await stat(repo.folder).catch(() => null))) return repo
+  throw new SpaceError('model-missing', { model: id, reason: 'it is not in the cache' })
+}
+
+async function commitOf(repo: CachedRepo, revision: string): Promise<string> {
+  const commit = await readRef(repo, revision)
+  if (commit && (await commitsOf(repo)).includes(commit)) return commit
+  const reason = `revision “${revision}” of it is not in the cache`
+  throw new SpaceError('model-missing', { model: repo.id, reason })
+}
+
+/** First out of sight, so that nobody meets a model of which half is gone. */
+async function removeAll(repo: CachedRepo): Promise<void> {
+  const aside = join(dirname(repo.folder), `.removed-${randomUUID()}`)
   await rename(repo.folder, aside)
   await rm(aside, { recursive: true, force: true })
   await rm(repo.locks, { recursive: true, force: true })
-  return { freedBytes: total }
 }
 
-async function removeRevision(repo: CachedRepo, revision: string): Promise<void> {
-  const commit = await readRef(repo, revision)
-  if (!commit || !(await commitsOf(repo)).includes(commit)) {
-    throw new SpaceError('model-missing', {
-      model: repo.id,
-      reason: `revision “${revision}” of it is not in the cache`,
-    })
+async function removeCommits(repo: CachedRepo, commits: readonly string[], dryRun: boolean) {
+  const kept = await sharedBlobs(repo, commits)
+  const blobs = (await filesIn(join(repo.folder, 'blobs'))).filter((name) => !kept.has(name.replace(INCOMPLETE, '')))
+  let freedBytes = await sumOf(repo, blobs)
+  for (const commit of commits) freedBytes += await copiesIn(snapshotOf(repo, commit))
+  if (dryRun) return { freedBytes }
+  for (const commit of commits) {
+    await rm(snapshotOf(repo, commit), { recursive: true })
+    await rm(join(repo.folder, '.trees', `${commit}.json`), { force: true })
   }
-  await rm(snapshotOf(repo, commit), { recursive: true })
-  await rm(join(repo.folder, '.trees', `${commit}.json`), { force: true })
   for (const [name, target] of await readRefs(repo)) {
-    if (target === commit) await rm(join(repo.folder, 'refs', name))
+    if (commits.includes(target)) await rm(join(repo.folder, 'refs', name))
   }
-  const kept = await sharedBlobs(repo)
-  for (const name of await filesIn(join(repo.folder, 'blobs'))) {
-    if (!kept.has(name.replace(INCOMPLETE, ''))) await rm(blobOf(repo, name), { force: true })
-  }
+  for (const name of blobs) await rm(blobOf(repo, name), { force: true })
+  return { freedBytes }
 }
 
-/** Blobs that some snapshot still points to, by where its links lead or, for copies, by its listing. */
-async function sharedBlobs(repo: CachedRepo): Promise<Set<string>> {
+/** Blobs that some other snapshot points to, by where its links lead or, for copies, by its listing. */
+async function sharedBlobs(repo: CachedRepo, except: readonly string[]): Promise<Set<string>> {
   const kept = new Set<string>()
   for (const commit of await commitsOf(repo)) {
+    if (except.includes(commit)) continue
     for (const path of await filesIn(snapshotOf(repo, commit))) {
       const target = await readlink(join(snapshotOf(repo, commit), path)).catch(() => null)
       if (target) kept.add(basename(target))

@@ -38,10 +38,7 @@ export async function resolveModel(id: string, options: ResolveOptions = {}): Pr
 
 /** The same for a repository on the Hub, whatever folders there are. */
 export async function resolveFromHub(id: string, options: ResolveOptions = {}): Promise<ResolvedModel> {
-  if (!isRepoId(id)) {
-    const reason = 'there is no such folder, and no repository on the Hub can have this name'
-    throw new SpaceError('model-missing', { model: id, reason })
-  }
+  checkRepoId(id)
   const environment = readEnvironment()
   const { revision = 'main', cacheFolder = environment.cacheFolder } = options
   const repo = cachedRepo(resolveFromFolder(cacheFolder), id)
@@ -72,6 +69,13 @@ async function localFolder(id: string): Promise<string | null> {
 /** https://huggingface.co/docs/hub/repositories-settings: letters, digits, `-`, `_` and `.`, with an owner before a slash. */
 export function isRepoId(id: string): boolean {
   return id.length <= 200 && /^[A-Za-z0-9_][\w.-]*(\/[A-Za-z0-9_][\w.-]*)?$/.test(id) && !/--|\.\.|\.git$/.test(id)
+}
+
+/** @throws SpaceError `model-missing` */
+export function checkRepoId(id: string): void {
+  if (isRepoId(id)) return
+  const reason = 'there is no such folder, and no repository on the Hub can have this name'
+  throw new SpaceError('model-missing', { model: id, reason })
 }
 
 /** @returns null where something that is wanted is not there. @throws SpaceError `model-file-missing` */
