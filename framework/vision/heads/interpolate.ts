@@ -117,8 +117,7 @@ function cubicAxis(from: number, to: number): CubicAxis {
     const position = f32(f32(scale * f32(i + 0.5)) - 0.5)
     const start = Math.floor(position)
     const offset = f32(position - start)
-    const weights = [outer(offset + 1), inner(offset), inner(1 - offset), outer(2 - offset)]
-    for (const [tap, weight] of weights.entries()) {
+    for (const [tap, weight] of cubicWeights(offset).entries()) {
       axis.index[4 * i + tap] = Math.min(from - 1, Math.max(0, start - 1 + tap))
       axis.weight[4 * i + tap] = weight
     }
@@ -129,6 +128,14 @@ function cubicAxis(from: number, to: number): CubicAxis {
 const A = -0.75
 const inner = (t: number) => ((A + 2) * t - (A + 3)) * t * t + 1
 const outer = (t: number) => ((A * t - 5 * A) * t + 8 * A) * t - 4 * A
+
+/** Of the two samples before a point and the two after it. @param offset - how far it is behind the second, 0..1 */
+export const cubicWeights = (offset: number): readonly number[] => [
+  outer(offset + 1),
+  inner(offset),
+  inner(1 - offset),
+  outer(2 - offset),
+]
 
 function taps(data: Float32Array, start: number, step: number, { index, weight }: CubicAxis, at: number): number {
   let sum = 0

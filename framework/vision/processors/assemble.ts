@@ -17,29 +17,35 @@ export interface Prepared {
 
 /** @param originals - sizes before anything was done */
 export function assemble(
-  { padding, masked }: Recipe,
+  recipe: Recipe,
   settings: Settings,
   originals: readonly Size[],
   prepared: readonly Prepared[],
   scaler: ReturnType<typeof createScaler>,
 ): Processed {
   const sizes = prepared.map(({ pixels: { width, height } }) => ({ width, height }))
-  const pads = settings.do_pad && padding !== 'none' && padding !== 'square'
-  const frame = pads ? paddedSize(padding, settings, sizes) : sharedSize(sizes)
+  const { frame, mask } = frameOf(recipe, settings, sizes)
   const { width, height } = frame
   const plane = width * height
   const values = new Float32Array(prepared.length * 3 * plane)
-  const before = (space: number) => (padding === 'multiple' ? Math.floor(space / 2) : 0)
+  const before = (space: number) => (recipe.padding === 'multiple' ? Math.floor(space / 2) : 0)
   for (const [index, { pixels }] of prepared.entries()) {
     const offset = before(height - pixels.height) * width + before(width - pixels.width)
     scaler.write(pixels, values, index * 3 * plane + offset, width, plane)
   }
   return {
     pixel_values: tensor('float32', values, [prepared.length, 3, height, width]),
-    ...(pads && masked ? { pixel_mask: maskOf(sizes, frame) } : {}),
+    ...mask,
     originalSizes: originals,
     resizedSizes: prepared.map(({ resized }) => resized),
   }
+}
+
+/** The size of every picture in the tensor, and the mask of what is picture for the classes that pad with one. */
+export function frameOf({ padding, masked }: Recipe, settings: Settings, sizes: readonly Size[]) {
+  const pads = settings.do_pad && padding !== 'none' && padding !== 'square'
+  const frame = pads ? paddedSize(padding, settings, sizes) : sharedSize(sizes)
+  return { frame, mask: pads && masked ? { pixel_mask: maskOf(sizes, frame) } : {} }
 }
 
 function paddedSize(padding: Recipe['padding'], settings: Settings, sizes: readonly Size[]): Size {
@@ -55,7 +61,7 @@ function paddedSize(padding: Recipe['padding'], settings: Settings, sizes: reado
 }
 
 /** @throws SpaceError `invalid-value` where pictures of a batch differ in size, or there are none */
-export function sharedSize(sizes: readonly Size[]): Size {
+function sharedSize(sizes: readonly Size[]): Size {
   const [first, ...rest] = sizes
   if (!first) {
     throw new SpaceError('invalid-value', { path: 'images', expected: 'at least one picture', got: 'an empty list' })

@@ -7,7 +7,7 @@
 import type { Pixels } from '#core/media.ts'
 import { toRgb } from '../media/image.ts'
 import { type ImageProcessor, type Part, type Processed, type Size, tensor } from '../task.ts'
-import { assemble, type Prepared, sharedSize } from './assemble.ts'
+import { assemble, frameOf, type Prepared } from './assemble.ts'
 import { colourWords } from './colour-clusters.ts'
 import type { ProcessorConfig } from './config.ts'
 import type { Settings } from './defaults.ts'
@@ -69,21 +69,38 @@ const wholeOf = (picture: Pixels | Part): Size => sizeOf('whole' in picture ? pi
 function ownWay(kind: string, settings: Settings, recipe: Recipe): Process | null {
   if (kind === 'Siglip2') return (pictures) => processNaflex(pictures, settings, scalingOf(settings))
   if (kind === 'Pix2Struct') return (pictures) => processFlattened(pictures, settings)
-  if (kind === 'Owlv2') return inFloats((picture) => processOwlv2(picture, settings))
-  if (kind === 'ZoeDepth') return inFloats((picture) => processZoeDepth(picture, settings))
-  if (recipe.resizing.startsWith('floats')) return inFloats((picture) => processFloats(kind, picture, settings))
+  const floats = (planesOf: Parameters<typeof inFloats>[2]) => inFloats(recipe, settings, planesOf)
+  if (kind === 'Owlv2') return floats((picture) => processOwlv2(picture, settings))
+  if (kind === 'ZoeDepth') return floats((picture) => processZoeDepth(picture, settings))
+  if (recipe.resizing.startsWith('floats')) return floats((picture) => processFloats(kind, picture, settings))
   return null
 }
 
-/** Planes of floats, of the same size for every picture. */
-function inFloats(planesOf: (picture: Pixels) => { data: Float32Array; size: Size; resized?: Size }): Process {
+/** Planes of floats, padded with zeros to the right and the bottom. */
+function inFloats(
+  recipe: Recipe,
+  settings: Settings,
+  planesOf: (picture: Pixels) => { data: Float32Array; size: Size; resized?: Size },
+): Process {
   return (pictures) => {
     const made = pictures.map(planesOf)
-    const { width, height } = sharedSize(made.map(({ size }) => size))
+    const { frame, mask } = frameOf(
+      recipe,
+      settings,
+      made.map(({ size }) => size),
+    )
+    const { width, height } = frame
     const data = new Float32Array(made.length * 3 * width * height)
-    for (const [index, { data: planes }] of made.entries()) data.set(planes, index * planes.length)
+    for (const [index, { data: planes, size }] of made.entries()) {
+      for (let row = 0; row < 3 * size.height; row++) {
+        const plane = 3 * index + Math.floor(row / size.height)
+        const source = planes.subarray(row * size.width, (row + 1) * size.width)
+        data.set(source, (plane * height + (row % size.height)) * width)
+      }
+    }
     return {
       pixel_values: tensor('float32', data, [made.length, 3, height, width]),
+      ...mask,
       resizedSizes: made.map(({ size, resized }) => resized ?? size),
     }
   }

@@ -5,7 +5,7 @@
  */
 
 import type { Pixels } from '#core/media.ts'
-import { bicubic, bilinear, nearestAxis, type Plane } from '../heads/interpolate.ts'
+import { bicubic, bilinear, type Plane } from '../heads/interpolate.ts'
 import type { Size } from '../task.ts'
 import { FILTERS, type FilterName } from './filters.ts'
 import { RESAMPLE, resize } from './resize.ts'
@@ -14,11 +14,10 @@ import { pointTaps, smoothTaps, type Taps } from './torch-weights.ts'
 /** @param resample - Pillow's number of the filter; those that torch has not are resized as Pillow does. */
 export function resizeBytes(from: Pixels, to: Size, resample: number, antialias: boolean): Pixels {
   const filter = RESAMPLE[resample] ?? 'bilinear'
-  if (from.width === to.width && from.height === to.height) return from
-  if (filter === 'nearest') return nearest(from, to)
   if (!isTorchs(filter)) return resize(from, to.width, to.height, filter)
   const taps = (size: number, wanted: number) =>
     fixed(antialias ? smoothTaps(size, wanted, FILTERS[filter], same) : pointTaps(size, wanted, filter === 'bicubic'))
+  if (from.width === to.width && from.height === to.height) return from
   const wide = from.width === to.width ? from : across(from, to.width, taps(from.width, to.width))
   return wide.height === to.height ? wide : down(wide, to.height, taps(from.height, to.height))
 }
@@ -85,29 +84,13 @@ function down(from: Pixels, height: number, { starts, weights, precision }: Fixe
   return { width, height, channels, data }
 }
 
-function nearest(from: Pixels, { width, height }: Size): Pixels {
-  const { channels } = from
-  const columns = nearestAxis(from.width, width)
-  const rows = nearestAxis(from.height, height)
-  const data = new Uint8Array(width * height * channels)
-  let out = 0
-  for (const row of rows) {
-    for (const column of columns) {
-      const start = (row * from.width + column) * channels
-      for (let channel = 0; channel < channels; channel++) data[out++] = from.data[start + channel] as number
-    }
-  }
-  return { width, height, channels, data }
-}
-
-/** The same for a plane of numbers. @throws RangeError for a filter that torch has not */
+/** The same for a plane of numbers. Without antialiasing torch has no other filters than three. */
 export function resizeFloats(from: Plane, to: Size, resample: number, antialias: boolean): Plane {
   if (from.width === to.width && from.height === to.height) return from
-  const filter = RESAMPLE[resample]
+  const filter = RESAMPLE[resample] ?? 'bilinear'
   if (filter === 'nearest') return nearestFloats(from, to)
-  const cubic = filter === 'bicubic'
-  if (!antialias) return (cubic ? bicubic : bilinear)(from, to)
-  const kernel = cubic ? FILTERS.bicubic : FILTERS.bilinear
+  if (!antialias) return (filter === 'bicubic' ? bicubic : bilinear)(from, to)
+  const kernel = FILTERS[filter]
   const turned = smooth(from, smoothTaps(from.width, to.width, kernel, Math.fround))
   return smooth(turned, smoothTaps(from.height, to.height, kernel, Math.fround))
 }
@@ -129,9 +112,11 @@ function smooth({ width, height, data }: Plane, { starts, weights }: Taps): Plan
 }
 
 function nearestFloats(from: Plane, to: Size): Plane {
-  const columns = nearestAxis(from.width, to.width)
+  const sources = (size: number, wanted: number) =>
+    Int32Array.from({ length: wanted }, (_, i) => Math.min(size - 1, Math.floor((i + 0.5) * (size / wanted))))
+  const columns = sources(from.width, to.width)
   const data = new Float32Array(to.width * to.height)
-  for (const [y, row] of nearestAxis(from.height, to.height).entries()) {
+  for (const [y, row] of sources(from.height, to.height).entries()) {
     for (let x = 0; x < to.width; x++)
       data[y * to.width + x] = from.data[row * from.width + (columns[x] as number)] as number
   }

@@ -1,5 +1,6 @@
 /** Which samples torch's `interpolate` makes an output sample of, and how much each counts. */
 
+import { cubicWeights } from '../heads/interpolate.ts'
 import type { Filter } from './filters.ts'
 
 /** For each output sample where its window starts, and its weights. */
@@ -39,7 +40,10 @@ function shares(weights: Float64Array, round: Round): Float64Array {
   return sum === 0 ? weights : weights.map((weight) => round(weight / sum))
 }
 
-/** Without antialiasing: the two or four samples around a point; those beyond an edge count for the edge. */
+/**
+ * Without antialiasing: the two or four samples around a point; those beyond an edge count for the edge. Cubic convolution
+ * has a = -0.75 here (Pillow's and torch's antialiased one have -0.5).
+ */
 export function pointTaps(from: number, to: number, cubic: boolean): Taps {
   const scale = from / to
   const reach = cubic ? 2 : 1
@@ -53,19 +57,11 @@ export function pointTaps(from: number, to: number, cubic: boolean): Taps {
     const end = Math.min(from, base + reach + 1)
     starts[i] = start
     const taps = new Float64Array(end - start)
-    for (let j = 0; j < 2 * reach; j++) {
+    for (const [j, weight] of (cubic ? cubicWeights(part) : [1 - part, part]).entries()) {
       const sample = Math.min(end - 1, Math.max(start, base - reach + 1 + j))
-      const distance = Math.abs(j - reach + 1 - part)
-      taps[sample - start] = (taps[sample - start] as number) + (cubic ? keys(distance) : Math.max(0, 1 - distance))
+      taps[sample - start] = (taps[sample - start] as number) + weight
     }
     return taps
   })
   return { starts, weights }
-}
-
-/** Cubic convolution with a = -0.75 (Pillow's and torch's antialiased one have -0.5). */
-function keys(x: number): number {
-  const a = -0.75
-  if (x < 1) return ((a + 2) * x - (a + 3)) * x * x + 1
-  return x < 2 ? ((a * x - 5 * a) * x + 8 * a) * x - 4 * a : 0
 }

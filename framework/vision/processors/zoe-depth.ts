@@ -1,9 +1,10 @@
 /**
- * ZoeDepth's processor: rescales, pads by mirroring, then resizes floats bilinearly with aligned corners, as the Python
- * class does through torch, and normalises. The padding is cut off again after the model: see `zoePadding`.
+ * ZoeDepth's processor: rescales, pads by mirroring, then resizes floats with aligned corners, as the Python class
+ * does through torch, and normalises. The padding is cut off again after the model: see `zoePadding`.
  */
 
 import type { Pixels } from '#core/media.ts'
+import { cubicWeights } from '../heads/interpolate.ts'
 import type { Size } from '../task.ts'
 import type { Settings } from './defaults.ts'
 import { multipleOf } from './sizes.ts'
@@ -23,8 +24,9 @@ export function processZoeDepth(picture: Pixels, settings: Settings): { data: Fl
   const to = settings.do_resize
     ? multipleOf(from, wanted, settings.ensure_multiple_of, settings.keep_aspect_ratio)
     : from
-  const columns = axis(from.width, to.width, pad.width, picture.width)
-  const rows = axis(from.height, to.height, pad.height, picture.height)
+  const cubic = settings.resample === 3
+  const columns = axis(from.width, to.width, pad.width, picture.width, cubic)
+  const rows = axis(from.height, to.height, pad.height, picture.height, cubic)
   const factor = settings.do_rescale ? settings.rescale_factor : 1
   const data = new Float32Array(3 * to.width * to.height)
   let out = 0
@@ -35,10 +37,7 @@ export function processZoeDepth(picture: Pixels, settings: Settings): { data: Fl
       f32((picture.data[(row * picture.width + column) * picture.channels + channel] as number) * factor)
     for (const row of rows) {
       for (const column of columns) {
-        const left = f32(1 - column.part)
-        const above = f32(at(row.low, column.low) * left + f32(at(row.low, column.high) * column.part))
-        const below = f32(at(row.high, column.low) * left + f32(at(row.high, column.high) * column.part))
-        const value = f32(above * f32(1 - row.part) + f32(below * row.part))
+        const value = blend(row, (y) => blend(column, (x) => at(y, x)))
         data[out++] = f32(value - mean) / std
       }
     }
@@ -46,15 +45,31 @@ export function processZoeDepth(picture: Pixels, settings: Settings): { data: Fl
   return { data, size: to }
 }
 
-/** For each output position the two rows or columns of the unpadded picture between which it lies. */
-function axis(padded: number, to: number, pad: number, size: number) {
+/** The rows or columns of the unpadded picture that an output position lies between, and how much each counts. */
+interface Taps {
+  readonly sources: readonly number[]
+  readonly weights: readonly number[]
+}
+
+function axis(padded: number, to: number, pad: number, size: number, cubic: boolean): Taps[] {
   const step = to > 1 ? f32((padded - 1) / (to - 1)) : 0
   return Array.from({ length: to }, (_, index) => {
     const position = f32(index * step)
     const low = Math.min(padded - 1, Math.floor(position))
-    const high = Math.min(padded - 1, low + 1)
-    return { low: reflect(low - pad, size), high: reflect(high - pad, size), part: f32(position - low) }
+    const part = f32(position - low)
+    const offsets = cubic ? [-1, 0, 1, 2] : [0, 1]
+    return {
+      sources: offsets.map((offset) => reflect(Math.max(0, Math.min(padded - 1, low + offset)) - pad, size)),
+      weights: cubic ? cubicWeights(part) : [f32(1 - part), part],
+    }
   })
+}
+
+/** Rounded as torch does: from the last to the first, each product and sum at once. */
+function blend({ sources, weights }: Taps, valueAt: (source: number) => number): number {
+  let sum = 0
+  for (let i = sources.length - 1; i >= 0; i--) sum = f32(valueAt(sources[i] as number) * (weights[i] as number) + sum)
+  return sum
 }
 
 /** Mirrors without repeating the edge, as often as it takes. */

@@ -42,11 +42,11 @@ async function imageSession(model: Model): Promise<Session> {
   return model.session()
 }
 
+/** Of several unpooled outputs Python takes the one that the model has first: of CLIP with a projection, the embedding. */
 function outputNames(session: Session, pool: boolean): string[] {
-  const has = (name: string) => session.outputs.some((output) => output.name === name)
-  if (pool) return POOLED.filter(has)
-  const [first] = session.outputs
-  return [...UNPOOLED.filter(has), ...(first ? [first.name] : [])]
+  const names = session.outputs.map(({ name }) => name)
+  if (pool) return POOLED.filter((name) => names.includes(name))
+  return [...names.filter((name) => UNPOOLED.includes(name)), ...names.slice(0, 1)]
 }
 
 const noPooling = ({ outputs }: Session) =>
