@@ -11,7 +11,7 @@ export interface TaskLine {
   readonly options: readonly string[]
 }
 
-const READING = ['max_new_tokens', 'num_beams', 'do_sample', 'temperature', 'repetition_penalty']
+const READING = ['prompt', 'max_new_tokens', 'num_beams', 'do_sample', 'temperature', 'repetition_penalty']
 const MAKING = ['num_inference_steps', 'scheduler', 'seed', 'eta']
 
 export const TASK_LINES: Readonly<Record<TaskName, TaskLine>> = {
@@ -34,7 +34,7 @@ export const TASK_LINES: Readonly<Record<TaskName, TaskLine>> = {
     subject: 'picture',
     options: ['subtask', 'threshold', 'mask_threshold', 'overlap_mask_area_threshold', 'label_ids_to_fuse'],
   },
-  'image-to-image': { subject: 'picture', options: [] },
+  'image-to-image': { subject: 'picture', options: ['padded'] },
   'image-to-text': { subject: 'picture', options: READING },
   'mask-generation': {
     subject: 'picture',
@@ -64,10 +64,13 @@ export const SWITCHES = [
   'handle_impossible_answer',
   'output_bboxes_mask',
   'output_rle_mask',
+  'padded',
   'percentage',
   'pool',
   'remove_invalid_values',
   'renormalize_logits',
+  'skip_special_tokens',
+  'truncation',
 ]
 
 const SUBJECTS = { picture: '<picture …>', video: '<video …>', prompt: '<prompt …>', nothing: '' }

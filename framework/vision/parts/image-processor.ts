@@ -8,6 +8,9 @@ import { type CallOptions, splitCall } from '../runtime/open-task.ts'
 import { acquire, type Lease } from '../runtime/pool.ts'
 import type { ImageProcessor, Json, Processed } from '../task.ts'
 
+/** What a processor prepares: models of videos may have one for each. */
+export type Medium = 'image' | 'video'
+
 /** An image processor, called with pictures: it decodes and prepares them in a worker. `process` works on pixels, here. */
 export interface LoadedImageProcessor extends ImageProcessor, AsyncDisposable {
   /** A list becomes one batch, `[count, channels, height, width]`. */
@@ -20,6 +23,7 @@ export interface LoadedImageProcessor extends ImageProcessor, AsyncDisposable {
  * The image processor of a model (a folder, or the id of a repository on the Hub), or of a configuration such as
  * `preprocessor_config.json` holds; like `AutoImageProcessor.from_pretrained`. One of a configuration works in this thread.
  *
+ * @param options - `medium`: `video` for the processor of a model's frames, default `image`
  * @example
  * const processor = await loadImageProcessor('./model')
  * const { pixel_values } = await processor('photo.jpg')   // float32 [1, 3, height, width]
@@ -28,7 +32,7 @@ export interface LoadedImageProcessor extends ImageProcessor, AsyncDisposable {
  */
 export async function loadImageProcessor(
   model: string | Json,
-  options: ModelOptions = {},
+  options: ModelOptions & { medium?: Medium } = {},
 ): Promise<LoadedImageProcessor> {
   if (typeof model !== 'string') {
     if (typeof model !== 'object' || model === null)
@@ -40,23 +44,25 @@ export async function loadImageProcessor(
     return createLoadedProcessor(createImageProcessor(processorConfig(model)), null)
   }
   const folder = await modelFolder(model, options, { graphs: [] })
+  const { medium = 'image' } = options
   const id = shownName(model)
   const files = await (await import('../runtime/model.ts')).openModel(id, folder, {
     threads: 1,
     providers: ['cpu'],
     shareWeights: false,
   })
-  return createLoadedProcessor(await files.processor(), { id, folder })
+  return createLoadedProcessor(await files.processor(medium), { id, folder, medium })
 }
 
 /** @param home - the model's folder, from which a worker opens the same; null to work here */
 export function createLoadedProcessor(
   processor: ImageProcessor,
-  home: { readonly id: string; readonly folder: string } | null,
+  home: { readonly id: string; readonly folder: string; readonly medium: Medium } | null,
 ): LoadedImageProcessor {
   let lease: Promise<Lease> | null = null
-  const inWorker = async (model: NonNullable<typeof home>, args: readonly unknown[], signal?: AbortSignal) => {
-    lease ??= acquire({ task: 'image-processor', model, options: {}, ...readPlacement({}), pin: false })
+  const inWorker = async (from: NonNullable<typeof home>, args: readonly unknown[], signal?: AbortSignal) => {
+    const { medium, ...model } = from
+    lease ??= acquire({ task: 'image-processor', model, options: { medium }, ...readPlacement({}), pin: false })
     return (await (await lease).call(args, signal ? { signal } : {})).value
   }
   const call = async (...given: readonly unknown[]) => {

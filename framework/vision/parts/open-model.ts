@@ -3,7 +3,7 @@
 import { modelFolder, shownName } from '../model-folder.ts'
 import { checkOptions, readPlacement } from '../placement.ts'
 import type { Model } from '../task.ts'
-import { createLoadedProcessor, type LoadedImageProcessor } from './image-processor.ts'
+import { createLoadedProcessor, type LoadedImageProcessor, type Medium } from './image-processor.ts'
 import { type OpenedSession, openGraph, type SessionOptions } from './open-session.ts'
 
 export interface OpenModelOptions extends SessionOptions {
@@ -18,7 +18,7 @@ export interface OpenModelOptions extends SessionOptions {
 export interface OpenedModel extends Model, AsyncDisposable {
   /** Opened once, then kept until the model is disposed of. */
   session(graph?: string): Promise<OpenedSession>
-  processor(): Promise<LoadedImageProcessor>
+  processor(medium?: Medium): Promise<LoadedImageProcessor>
   /** Unloads what was opened of it. */
   dispose(): Promise<void>
 }
@@ -48,11 +48,11 @@ export async function openModel(model: string, options: OpenModelOptions = {}): 
     shareWeights: false,
   })
   const sessions = new Map<string, Promise<OpenedSession>>()
-  let processor: Promise<LoadedImageProcessor> | null = null
+  const processors = new Map<Medium, Promise<LoadedImageProcessor>>()
   const dispose = async () => {
-    const open = await Promise.allSettled([...sessions.values(), ...(processor ? [processor] : [])])
+    const open = await Promise.allSettled([...sessions.values(), ...processors.values()])
     sessions.clear()
-    processor = null
+    processors.clear()
     await Promise.all(open.map((part) => (part.status === 'fulfilled' ? part.value.dispose() : undefined)))
   }
   return {
@@ -63,9 +63,12 @@ export async function openModel(model: string, options: OpenModelOptions = {}): 
       session.catch(() => sessions.delete(graph))
       return session
     },
-    processor() {
-      processor ??= files.processor().then((own) => createLoadedProcessor(own, { id, folder }))
-      return processor
+    processor(medium = 'image') {
+      const opened =
+        processors.get(medium) ??
+        files.processor(medium).then((own) => createLoadedProcessor(own, { id, folder, medium }))
+      processors.set(medium, opened)
+      return opened
     },
     dispose,
     [Symbol.asyncDispose]: dispose,

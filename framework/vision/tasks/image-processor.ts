@@ -4,8 +4,8 @@ import { defineTask, type ImageProcessor, type Processed, type TaskContext } fro
 
 export default defineTask({
   task: 'image-processor',
-  async open(model) {
-    const processor = await model.processor()
+  async open(model, { medium }) {
+    const processor = await model.processor(medium as 'image' | 'video')
     return { run: ([images], context) => processImages(processor, images, context) }
   },
 })
