@@ -86,7 +86,7 @@ function createFiles(id: string, folder: string): Pick<Model, 'has' | 'json' | '
       const text = Buffer.from(await bytes(file)).toString('utf8')
       let value: unknown
       try {
-        value = JSON.parse(text)
+        value = parsePythonJson(text)
       } catch (cause) {
         throw broken('it is no JSON', cause)
       }
@@ -94,6 +94,13 @@ function createFiles(id: string, folder: string): Pick<Model, 'has' | 'json' | '
       throw broken('expected an object in it')
     },
   }
+}
+
+/** Python writes numbers that JSON has none for as `NaN`, which is none here, `Infinity` and `-Infinity`. */
+function parsePythonJson(text: string): unknown {
+  const bare = /"(?:[^"\\]|\\.)*"|\bNaN\b|\bInfinity\b/g
+  const numbers: Readonly<Record<string, string>> = { NaN: 'null', Infinity: '1e999' }
+  return JSON.parse(/NaN|Infinity/.test(text) ? text.replace(bare, (found) => numbers[found] ?? found) : text)
 }
 
 /** Where a graph may lie: transformers.js' layout, a bare folder, or diffusers' one folder for each component. */

@@ -43,6 +43,27 @@ test('a vocabulary and its merges make the tokenizer that tokenizer.json makes',
   assert.deepEqual(padded.input_ids, usual.batch(['a cat', ''], { padding: 'max' }).input_ids)
 })
 
+test('OpenCLIP’s padding is no word of a text, wherever the files say what it is', async () => {
+  const { vocab, merges } = read('tokenizer.json').model as { vocab: object; merges: [string, string][] }
+  const files = {
+    'vocab.json': { ...vocab, '<|startoftext|>': 398, '<|endoftext|>': 399 },
+    'merges.txt': `#version: 0.2\n${merges.map((pair) => pair.join(' ')).join('\n')}\n`,
+  }
+  const idsWith = async (config: object, special: object) => {
+    const model = modelOf({ ...files, 'tokenizer_config.json': config, 'special_tokens_map.json': special })
+    return Array.from((await openTokenizer(model)).batch(['wow!! a DOG?'], { padding: 'max' }).input_ids.data, Number)
+  }
+  const limit = { model_max_length: 14 }
+  // As CLIPTokenizer of transformers 5.18 reads such folders; the tiny vocabulary has no “!” that ends a word.
+  const plain = [398, 86, 78, 258, 0, 399, 272, 376, 262, 399, 399, 399, 399, 399]
+  const open = [398, 86, 78, 258, 0, 0, 272, 376, 262, 399, 0, 0, 0, 0]
+  assert.deepEqual(await idsWith(limit, {}), plain)
+  assert.deepEqual(await idsWith({ ...limit, pad_token: '!' }, {}), open)
+  assert.deepEqual(await idsWith({ ...limit, pad_token: '<|endoftext|>' }, { pad_token: '!' }), open)
+  const newer = { ...limit, pad_token: '!', added_tokens_decoder: {} }
+  assert.deepEqual(await idsWith(newer, { pad_token: '<|endoftext|>' }), open)
+})
+
 test('a folder without any tokenizer names the file that is missing', async () => {
   await assert.rejects(openTokenizer(modelOf({}), 'tokenizer/'), { message: /tokenizer\/tokenizer\.json/ })
 })

@@ -8,15 +8,20 @@ import { mergesOf, specialToken } from './vocabulary.ts'
 const START = '<|startoftext|>'
 const END = '<|endoftext|>'
 
-/** @returns what `tokenizer.json` would hold, or null where the vocabulary is not CLIP's. */
-export function clipDefinition(vocab: Readonly<Record<string, unknown>>, merges: string): object | null {
-  const [start, end] = [vocab[START], vocab[END]]
+/**
+ * @param padding - what stands behind a text; the `!` of OpenCLIP is no part of a text then
+ * @returns what `tokenizer.json` would hold, or null where the vocabulary is not CLIP's.
+ */
+export function clipDefinition(vocab: Readonly<Record<string, unknown>>, merges: string, padding = END): object | null {
+  const [start, end, pad] = [vocab[START], vocab[END], vocab[padding]]
   if (typeof start !== 'number' || typeof end !== 'number') return null
+  const special = [specialToken(START, start), specialToken(END, end)]
+  if (typeof pad === 'number' && pad !== end) special.push(specialToken(padding, pad))
   return {
     version: '1.0',
     truncation: null,
-    padding: null,
-    added_tokens: [specialToken(START, start), specialToken(END, end)],
+    padding: { pad_id: pad ?? end },
+    added_tokens: special,
     normalizer: {
       type: 'Sequence',
       normalizers: [

@@ -18,10 +18,10 @@ export interface TokenizerFiles {
  */
 export async function readTokenizerFiles(model: Model, folder: string): Promise<TokenizerFiles> {
   const file = `${folder}tokenizer.json`
-  const config = {
-    ...(await model.json(`${folder}special_tokens_map.json`)),
-    ...(await model.json(`${folder}tokenizer_config.json`)),
-  }
+  const special = await model.json(`${folder}special_tokens_map.json`)
+  const own = await model.json(`${folder}tokenizer_config.json`)
+  // The older the files, the more the special tokens' own file counts, as in Python.
+  const config = own && 'added_tokens_decoder' in own ? { ...special, ...own } : { ...own, ...special }
   const found = model.has(file) ? await model.json(file) : await fromVocabulary(model, folder, config)
   if (!found) await model.bytes(file)
   const definition = { ...ABSENT, ...found }
@@ -38,7 +38,13 @@ async function fromVocabulary(model: Model, folder: string, config: Json): Promi
   if (!has('vocab.json') || !has('merges.txt')) return null
   const vocab = (await model.json(`${folder}vocab.json`)) ?? {}
   const merges = await text('merges.txt')
-  return clipDefinition(vocab, merges) ?? byteLevelDefinition(vocab, merges, config)
+  return clipDefinition(vocab, merges, contentOf(config.pad_token)) ?? byteLevelDefinition(vocab, merges, config)
+}
+
+/** Of a token as configurations write it: a text, or an object that says more about it. */
+function contentOf(token: unknown): string | undefined {
+  const content = typeof token === 'object' && token !== null ? (token as Json).content : token
+  return typeof content === 'string' ? content : undefined
 }
 
 /** Classes of Python that build their normaliser from their configuration rather than from `tokenizer.json`. */
