@@ -24,7 +24,8 @@ function hamming(distance: number): number {
   if (x === 0) return 1
   if (x >= 1) return 0
   const angle = x * Math.PI
-  return (Math.sin(angle) / angle) * (0.54 + 0.46 * Math.cos(angle))
+  // Pillow has these two in single precision.
+  return (Math.sin(angle) / angle) * (Math.fround(0.54) + Math.fround(0.46) * Math.cos(angle))
 }
 
 const kernel = (name: FilterName, support: number, weight: (distance: number) => number): Filter => ({
