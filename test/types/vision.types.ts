@@ -1,79 +1,113 @@
-// Programs with models that must compile, and what they must infer. Checked by `tsc`; nothing here runs.
+// What calls of spaces/vision take and give. Checked by `tsc`; nothing here runs.
 
 import {
   type Classification,
+  type DetectedObject,
+  type Detection,
+  type FoundMasks,
   type Image,
-  type LoadedImageProcessor,
-  loadImageProcessor,
-  loadTokenizer,
-  type Model,
-  type OpenedModel,
-  type OpenedSession,
-  type Outputs,
-  openModel,
-  openSession,
+  type Keypoint,
+  onnx,
+  openImage,
   type Pipeline,
-  type Processed,
   pipeline,
-  type Session,
+  type SegmentedPart,
   type Tensor,
-  tensor,
 } from 'spaces/vision'
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
-/** `is<number>()(value, true)` compiles only if `value` is exactly a number. */
 const is =
   <T>() =>
   <U>(_value: U, _equal: Equal<T, U>): void => {}
 
-/** Code written for Transformers.js moves over by its import. */
-export async function movedOver(): Promise<void> {
-  const classify = await pipeline('image-classification', 'onnx-community/mobilenetv4_conv_small.e2400_r224_in1k', {
-    dtype: { model: 'q8' },
-    device: 'webgpu',
-    revision: 'main',
-    cache_dir: './models',
-    local_files_only: false,
-    subfolder: 'onnx',
-    model_file_name: 'model',
-    use_external_data_format: { 'model.onnx': 2 },
-    session_options: { graphOptimizationLevel: 'basic' },
-    progress_callback: (event) => {
-      if (event.status === 'progress') is<number>()(event.progress, true)
-      if (event.status === 'ready') is<string>()(event.model, true)
-    },
-  })
-  is<Pipeline<'image-classification'>>()(classify, true)
-  is<Classification[]>()(await classify('photo.jpg', { top_k: 3 }), true)
-  is<Classification[][]>()(await classify(['a.jpg', 'b.jpg']), true)
-  // @ts-expect-error: no such weights
-  await pipeline('image-classification', './model', { dtype: 'fp8' })
-  // @ts-expect-error: no such device
-  await pipeline('image-classification', './model', { device: 'tpu' })
-  // @ts-expect-error: an option that is misspelt
-  await pipeline('image-classification', './model', { localFilesOnly: true })
+const photo = 'photo.jpg'
+const values: Tensor<'float32'> = { type: 'float32', dims: [1], data: new Float32Array(1) }
+
+export async function onePictureOrMany(bytes: Buffer, signal: AbortSignal) {
+  const classify: Pipeline<'image-classification'> = await pipeline('image-classification', './model', { dtype: 'q8' })
+  is<Classification[]>()(await classify(photo), true)
+  is<Classification[]>()(await classify(bytes, { top_k: 3, function_to_apply: 'sigmoid', signal }), true)
+  is<Classification[][]>()(
+    await classify([photo, bytes, new URL('file:///a.png'), new Blob([]), await openImage(photo)]),
+    true,
+  )
+  is<number | undefined>()(classify.timings?.run, true)
+  // @ts-expect-error an option of another name
+  await classify(photo, { topk: 3 })
+  // @ts-expect-error an option of another type
+  await classify(photo, { top_k: '3' })
+  // @ts-expect-error no picture
+  await classify(5)
+  // @ts-expect-error no such task
+  await pipeline('image-clasification', './model')
+  // @ts-expect-error no such option
+  await pipeline('image-classification', './model', { dtyp: 'q8' })
+  // @ts-expect-error no such dtype
+  await pipeline('image-classification', './model', { dtype: 'fp7' })
 }
 
-export async function byHand(photo: Image): Promise<void> {
-  const processor = await loadImageProcessor('./model')
-  is<LoadedImageProcessor>()(processor, true)
-  const processed = await processor([photo, 'photo.jpg', new Uint8Array()])
-  is<Processed>()(processed, true)
-  is<Tensor<'float32'>>()(processed.pixel_values, true)
+export async function whatTasksGive() {
+  await using estimate = await pipeline('depth-estimation', './model')
+  const { depth, predicted_depth } = await estimate(photo)
+  is<Image>()(depth, true)
+  is<Float32Array>()(predicted_depth.data, true)
+  const detect = await pipeline('object-detection', './model')
+  is<DetectedObject[]>()(await detect(photo, { threshold: 0.5, percentage: true }), true)
+  const segment = await pipeline('image-segmentation', './model')
+  is<SegmentedPart[]>()(await segment(photo, { subtask: 'panoptic', mask_threshold: 0.5 }), true)
+  const mask = await pipeline('mask-generation', './model')
+  is<FoundMasks>()(await mask(photo, { input_points: [[[1, 2]]], input_labels: [[1]] }), true)
+  const write = await pipeline('image-to-text', './model')
+  const texts = await write([photo], { max_new_tokens: 5, num_beams: 3 })
+  is<string | undefined>()(texts[0]?.[0]?.generated_text, true)
+  const cut = await pipeline('background-removal', './model')
+  is<Image[]>()(await cut([photo]), true)
+  // @ts-expect-error no such subtask
+  await segment(photo, { subtask: 'both' })
+  // @ts-expect-error labels are for the zero-shot task
+  await detect(photo, ['cat'])
+}
 
-  await using session = await openSession('org/model', { graph: 'vision_encoder', dtype: 'fp16' })
-  is<OpenedSession>()(session, true)
-  const outputs = await session.run({ pixel_values: tensor('float32', new Float32Array(3), [1, 3, 1, 1]) })
-  is<Outputs>()(outputs, true)
-  is<Tensor<'float32'>>()(session.floats(outputs, 'logits'), true)
+export async function whatTasksTake() {
+  const find = await pipeline('zero-shot-object-detection', './model')
+  is<string | undefined>()((await find(photo, ['cat'] as const, { threshold: 0.1 }))[0]?.label, true)
+  // @ts-expect-error without labels
+  await find(photo)
+  const answer = await pipeline('visual-question-answering', './model')
+  await answer(photo, 'What is it?', { top_k: 2 })
+  // @ts-expect-error without a question
+  await answer(photo)
+  const paint = await pipeline('text-to-image', './model')
+  is<Image[]>()(await paint('a cat', { negative_prompt: 'a dog', latents: values, seed: 1 }), true)
+  is<Tensor<'float32'>[]>()(await paint(['a cat'], { output_type: 'np' }), true)
+  const dream = await pipeline('unconditional-image-generation', './model')
+  is<Image[]>()(await dream(), true)
+}
 
-  await using model = await openModel('org/model', { graphs: ['text_model'] })
-  is<OpenedModel>()(model, true)
-  const plain: Model = model
-  const one: Session = await model.session()
-  const tokenizer = await loadTokenizer(plain)
-  is<Tensor<'int64'>>()(tokenizer.batch(['a cat']).input_ids, true)
-  is<string>()(tokenizer.decode(tokenizer.encode('a cat').ids), true)
-  // @ts-expect-error: feeds are tensors
-  await one.run({ pixel_values: [1, 2, 3] })
+export async function videosAreFramesOrFiles() {
+  const classify = await pipeline('video-classification', './model')
+  is<Classification[]>()(await classify('clip.mp4', { top_k: 2 }), true)
+  is<Classification[]>()(await classify([photo, photo]), true)
+  is<Classification[][]>()(await classify([[photo], [photo]]), true)
+  is<Classification[][]>()(await classify(['a.mp4', 'b.webm']), true)
+}
+
+export async function anyGraph() {
+  const detect = await onnx('yolo.onnx', { picture: { fit: 'letterbox', pad: [1, 2, 3] }, head: { kind: 'yolo' } })
+  is<Detection[]>()(await detect(photo), true)
+  is<Detection[][]>()(await detect([photo]), true)
+  const points = await onnx('pose.onnx', { picture: {}, head: { kind: 'keypoints', labels: ['nose'] } })
+  is<Keypoint[]>()(await points(photo), true)
+  const own = await onnx('any.onnx', { picture: {}, head: ({ out }) => out?.dims.length ?? 0 })
+  is<number>()(await own(photo), true)
+  const generate = await onnx('gan.onnx', { head: { kind: 'image', range: [-1, 1] } })
+  is<Image>()(await generate({ z: values }), true)
+  const restyle = await onnx('style.onnx', { picture: {}, pictures: { style: {} }, head: { kind: 'image' } })
+  await restyle(photo, { feeds: { style: 'stars.jpg' } })
+  // @ts-expect-error no such way to fit
+  await onnx('yolo.onnx', { picture: { fit: 'squeeze' }, head: { kind: 'yolo' } })
+  // @ts-expect-error no such key of a picture
+  await onnx('yolo.onnx', { picture: { fit: 'cover', channel: 'bgr' }, head: { kind: 'yolo' } })
+  // @ts-expect-error no such key of the head
+  await onnx('yolo.onnx', { picture: {}, head: { kind: 'yolo', treshold: 0.4 } })
 }

@@ -252,4 +252,9 @@ export interface AnswerOf {
 /** A head of one's own: runs on the caller's thread, so it should be quick. `frame` is null for a call without picture. */
 export type HeadFunction<T> = (outputs: Outputs, frame: Frame | null) => T
 
+/** A head with the keys of its kind and no others: a misspelt one does not compile. */
+export type Exact<H extends DeclaredHead> = H & {
+  readonly [K in Exclude<keyof H, keyof Extract<DeclaredHead, { kind: H['kind'] }>>]: never
+}
+
 export type HeadAnswer<H extends DeclaredHead> = AnswerOf[H['kind']]

@@ -13,12 +13,12 @@ import { acquire } from '../runtime/pool.ts'
 import type { Outputs, Tensor } from '../task.ts'
 import { checkDeclaration } from './check.ts'
 import type { Frame, PictureInput } from './declaration.ts'
-import type { DeclaredHead, HeadAnswer, HeadFunction } from './head-kinds.ts'
+import type { DeclaredHead, Exact, HeadAnswer, HeadFunction } from './head-kinds.ts'
 
 export interface OnnxDeclaration<P extends PictureInput | undefined = PictureInput | undefined>
   extends PlacementOptions {
   /** How a picture becomes an input. Left out: the graph takes its inputs by name. */
-  picture?: P
+  picture?: P & { readonly [K in Exclude<keyof P, keyof PictureInput>]: never }
   /** How further pictures become inputs, by the names of those inputs; a call gives them among its `feeds`. */
   pictures?: Readonly<Record<string, Omit<PictureInput, 'input'>>>
 }
@@ -57,7 +57,7 @@ interface RawAnswer {
  */
 export function onnx<const H extends DeclaredHead, const P extends PictureInput | undefined = undefined>(
   file: string,
-  declaration: OnnxDeclaration<P> & { /** What the outputs mean. */ head: H },
+  declaration: OnnxDeclaration<P> & { /** What the outputs mean. */ head: Exact<H> },
 ): Promise<OnnxModel<HeadAnswer<H>, P>>
 /** With a head of one's own: what it gives is the answer. */
 export function onnx<T, const P extends PictureInput | undefined = undefined>(

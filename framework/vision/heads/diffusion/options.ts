@@ -6,7 +6,11 @@ import { createNoise, type NoiseSource, randomSeed } from '../../schedulers/nois
 import type { Tensor } from '../../task.ts'
 
 /** Values as a caller may give them: a tensor, or its values row by row. */
-export type GivenValues = Pick<Tensor<'float32'>, 'dims' | 'data'> | Float32Array | readonly number[]
+export type GivenValues =
+  | Tensor<'float32'>
+  | Pick<Tensor<'float32'>, 'dims' | 'data'>
+  | Float32Array
+  | readonly number[]
 
 export interface NoiseOptions {
   /** The noise to start from, of unit variance. Replaces the seed's. */
