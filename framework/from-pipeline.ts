@@ -76,8 +76,9 @@ const PAGES = {
     inputs: () => ({ image: image(), question: Text({ label: 'Question' }) }),
     outputs: () => ({ answers: labelled('Answers') }),
     args: ({ image, question }) => [image, question, {}],
-    answer: (result: { answer: string; score: number }[]) => ({
-      answers: result.map(({ answer, score }) => ({ label: answer, score })),
+    // A model that writes its answer gives no score.
+    answer: (result: { answer: string; score?: number }[]) => ({
+      answers: result.map(({ answer, score = 1 }) => ({ label: answer, score })),
     }),
   },
   'depth-estimation': {

@@ -13,7 +13,7 @@ import type { GuidedObject, ImageGuidedObjectDetectionOptions } from './tasks/im
 import type { GuidedMask, ImageGuidedSegmentationOptions } from './tasks/image-guided-segmentation.ts'
 import type { ImageSegmentationOptions, SegmentedPart } from './tasks/image-segmentation.ts'
 import type { ImageToImageOptions } from './tasks/image-to-image.ts'
-import type { ImageToTextOptions } from './tasks/image-to-text.ts'
+import type { GeneratedText, ImageToTextOptions } from './tasks/image-to-text.ts'
 import type { FoundMasks, MaskGenerationOptions } from './tasks/mask-generation.ts'
 import type { DetectedObject, ObjectDetectionOptions } from './tasks/object-detection.ts'
 import type { TextToImageOptions } from './tasks/text-to-image.ts'
@@ -72,7 +72,7 @@ export interface TaskCalls {
   >
   'image-segmentation': OfImages<SegmentedPart[], [options?: Options<ImageSegmentationOptions>]>
   'image-to-image': OfImages<Image, [options?: Options<ImageToImageOptions>]>
-  'image-to-text': OfImages<{ generated_text: string }[], [options?: Options<ImageToTextOptions>]>
+  'image-to-text': OfImages<GeneratedText[], [options?: Options<ImageToTextOptions>]>
   'mask-generation': OfImages<FoundMasks, [options?: Options<MaskGenerationOptions>]>
   'object-detection': OfImages<DetectedObject[], [options?: Options<ObjectDetectionOptions>]>
   'text-to-image': Generates<[prompt: string | readonly string[]], TextToImageOptions>

@@ -2,7 +2,7 @@
 
 import { expected } from '#core/errors.ts'
 import type { CallOptions } from '#vision/arguments.ts'
-import { runGraph } from '#vision/feeds.ts'
+import { pictureFeeds, runGraph } from '#vision/feeds.ts'
 import { type Model, type Session, type TaskContext, tensor, throwIfCancelled } from '#vision/task.ts'
 import { openTokenizer, type Tokenizer } from '#vision/text/tokenizer.ts'
 import { type Answer, bestSpans, windows } from './answers.ts'
@@ -20,8 +20,8 @@ interface Piece {
   readonly id: number
   readonly box: Box
   readonly word: number | null
-  /** 0 before the document's words, 1 from there on. */
-  readonly part: 0 | 1
+  /** What tells question and document apart, for the models that are told. */
+  readonly type: number
 }
 
 const NOWHERE: Box = [0, 0, 0, 0]
@@ -29,25 +29,28 @@ const CORNER: Box = [1000, 1000, 1000, 1000]
 
 export async function openPointer(model: Model) {
   const [session, tokenizer] = await Promise.all([model.session(), openTokenizer(model)])
-  const [first, last] = tokenizer.encode('').ids
-  if (first === undefined || last === undefined)
-    throw model.broken('tokenizer.json', 'it puts no tokens around a text, which this task needs')
+  const frame = frameOf(model, tokenizer)
+  const first = frame.before[0]?.id
+  // LayoutLMv2 and v3 look at the page as well.
+  const processor = session.inputs.some(({ dims }) => dims.length === 4) ? await model.processor() : null
 
-  return async (_image: unknown, question: string, options: CallOptions, context: TaskContext): Promise<Answer[]> => {
+  return async (image: unknown, question: string, options: CallOptions, context: TaskContext): Promise<Answer[]> => {
     const words = readWords(options.get('word_boxes'))
     const count = options.number('top_k', 1, { min: 1, integer: true })
     const longest = options.number('max_answer_len', 15, { min: 1, integer: true })
     const mayBeNone = options.boolean('handle_impossible_answer', false)
     const sequences = await context.time('preprocess', () =>
-      sequencesOf(tokenizer, { first, last }, question, words, limitsOf(options, tokenizer)),
+      sequencesOf(tokenizer, frame, question, words, limitsOf(options, tokenizer)),
     )
+    const pixels = processor && (await context.pixels(image, 'image', processor))
+    const page = pixels ? pictureFeeds(session, processor.process(pixels)) : {}
 
     const answers: Answer[] = []
     let none = 1_000_000 // what transformers reports where no window was looked at
     for (const [index, pieces] of sequences.entries()) {
       throwIfCancelled(context.signal)
       context.onProgress(index / sequences.length, `Part ${index + 1} of ${sequences.length}`)
-      const outputs = await runGraph(session, feedsOf(pieces), context)
+      const outputs = await runGraph(session, { ...feedsOf(pieces), ...page }, context)
       const found = bestSpans(
         session.floats(outputs, 'start_logits').data,
         session.floats(outputs, 'end_logits').data,
@@ -81,29 +84,68 @@ function limitsOf(options: CallOptions, tokenizer: Tokenizer): Limits {
   return { length, overlap }
 }
 
-/** `[CLS] question [SEP] words [SEP]`, as often as it takes to see every word. */
+/** The tokens that stand around and between two texts: `[CLS]`, `[SEP]`, or `<s>`, `</s></s>`. */
+interface Frame {
+  readonly before: readonly Piece[]
+  readonly between: readonly Piece[]
+  readonly after: readonly Piece[]
+  readonly types: readonly [question: number, document: number]
+}
+
+/** Read off two texts that were put together. */
+function frameOf(model: Model, tokenizer: Tokenizer): Frame {
+  const [one, two] = ['a', 'b'].map((text) => tokenizer.encode(text, { special: false }).ids) as [number[], number[]]
+  const { ids, types } = tokenizer.encode('a', { pair: 'b' })
+  const find = (part: readonly number[], from: number) =>
+    ids.findIndex((_, start) => start >= from && part.every((id, i) => ids[start + i] === id))
+  const start = find(one, 0)
+  const next = find(two, start + one.length)
+  if (start < 1 || next < 0 || next + two.length >= ids.length)
+    throw model.broken('tokenizer.json', 'it puts no tokens around two texts, which this task needs')
+  // LayoutLMv3 places what ends a text in the other corner.
+  const end = model.config.model_type === 'layoutlmv3' ? NOWHERE : CORNER
+  const last = ids.at(-1)
+  const pieces = (from: number, to: number): Piece[] =>
+    ids
+      .slice(from, to)
+      .map((id, i) => ({ id, box: id === last ? end : NOWHERE, word: null, type: types[from + i] ?? 0 }))
+  return {
+    before: pieces(0, start),
+    between: pieces(start + one.length, next),
+    after: pieces(next + two.length, ids.length),
+    types: [types[start] ?? 0, types[next] ?? 0],
+  }
+}
+
+/** Question and words in their frame, as often as it takes to see every word. */
 function sequencesOf(
   tokenizer: Tokenizer,
-  { first, last }: { first: number; last: number },
+  { before, between, after, types }: Frame,
   question: string,
   words: readonly Word[],
   { length, overlap }: Limits,
 ): Piece[][] {
   const tokens = (text: string) => tokenizer.encode(text, { special: false }).ids
-  const asked = question.split(/\s+/).flatMap((word) => (word ? tokens(word) : []))
-  const written = words.flatMap(({ text, box }, word) => tokens(text).map((id): Piece => ({ id, box, word, part: 1 })))
-  const room = length - asked.length - 3
+  const asked = question
+    .split(/\s+/)
+    .flatMap((word) => (word ? tokens(word) : []))
+    .map((id): Piece => ({ id, box: NOWHERE, word: null, type: types[0] }))
+  const written = words.flatMap(({ text, box }, word) =>
+    tokens(text).map((id): Piece => ({ id, box, word, type: types[1] })),
+  )
+  const around = before.length + between.length + after.length
+  const room = length - asked.length - around
   if (room <= overlap) {
     const hint = 'Ask a shorter question, raise max_seq_len or lower doc_stride.'
-    throw expected('question', `at most ${Math.max(0, length - 4 - overlap)} tokens`, `${asked.length} tokens`, hint)
+    const most = Math.max(0, length - around - 1 - overlap)
+    throw expected('question', `at most ${most} tokens`, `${asked.length} tokens`, hint)
   }
-  const separator = (part: 0 | 1): Piece => ({ id: last, box: CORNER, word: null, part })
-  const before = [first, ...asked].map((id): Piece => ({ id, box: NOWHERE, word: null, part: 0 }))
   return windows(written.length, room, overlap).map(({ from, to }) => [
     ...before,
-    separator(0),
+    ...asked,
+    ...between,
     ...written.slice(from, to),
-    separator(1),
+    ...after,
   ])
 }
 
@@ -117,19 +159,24 @@ function feedsOf(pieces: readonly Piece[]): Parameters<Session['run']>[0] {
       4,
     ),
     attention_mask: whole(pieces.map(() => 1)),
-    token_type_ids: whole(pieces.map((piece) => piece.part)),
+    token_type_ids: whole(pieces.map((piece) => piece.type)),
   }
 }
 
+const WANTED = 'a list of [word, [left, top, right, bottom]], in thousandths of the page'
+const NO_WORDS = 'Run a text recogniser over the page and give its words; this model does not read pictures.'
+
+/** `[[word, box], …]`, `[{ word, box }, …]` or `{ words, boxes }`. */
 function readWords(given: unknown): Word[] {
-  const wants = 'a list of [word, [left, top, right, bottom]], in thousandths of the page'
-  const hint = 'Run a text recogniser over the page and give its words; this model does not read pictures.'
-  if (!Array.isArray(given) || given.length === 0) throw expected('word_boxes', wants, given, hint)
-  return given.map((entry, index) => {
-    const [text, box] = Array.isArray(entry) ? entry : []
-    const placed = Array.isArray(box) && box.length === 4 && box.every((side) => side >= 0 && side <= 1000)
+  const { words, boxes } = (given ?? {}) as { words?: unknown; boxes?: unknown }
+  const list = Array.isArray(words) && Array.isArray(boxes) ? words.map((word, i) => [word, boxes[i]]) : given
+  if (!Array.isArray(list) || list.length === 0) throw expected('word_boxes', WANTED, given, NO_WORDS)
+  return list.map((entry, index) => {
+    const { word, box } = (entry ?? {}) as { word?: unknown; box?: unknown }
+    const [text, sides] = Array.isArray(entry) ? entry : [word, box]
+    const placed = Array.isArray(sides) && sides.length === 4 && sides.every((side) => side >= 0 && side <= 1000)
     if (typeof text !== 'string' || !placed)
       throw expected(`word_boxes[${index}]`, '[word, [left, top, right, bottom]] with sides from 0 to 1000', entry)
-    return { text, box: box.map(Math.trunc) as unknown as Box }
+    return { text, box: sides.map(Math.trunc) as unknown as Box }
   })
 }

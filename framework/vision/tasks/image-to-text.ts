@@ -3,29 +3,49 @@
  *
  * Captions and recognised text. Options of generation are transformers' (see `heads/generation/options.ts`), beside the
  * others or in `generate_kwargs`; what a call leaves out comes from the model. `num_return_sequences` gives as many entries,
- * best first. `prompt` is a text to go on from, for the models that take one: it is part of the answer.
+ * best first. `prompt` is a text to go on from, for the models that take one: it is part of the answer. For Florence-2 it is
+ * a task, `<CAPTION>` or `<OD>`, and what is found comes as `regions`.
  */
 
 import { CallOptions } from '../arguments.ts'
+import { parseRegions, type Region } from '../heads/generation/located.ts'
 import type { GenerationOptions } from '../heads/generation/options.ts'
+import { readPrompt } from '../heads/generation/task-prompts.ts'
 import { openWriter } from '../heads/generation/writer.ts'
 import { defineTask } from '../task.ts'
 
 export interface ImageToTextOptions extends GenerationOptions {
   prompt?: string
+  /** Leaves tags such as Donut's `<s_total>` out of the text. Default true; `parseTaggedText` reads a text that has them. */
+  skip_special_tokens?: boolean
   /** Options of generation in a record of their own, as Python's pipeline takes them. */
   generate_kwargs?: GenerationOptions
+}
+
+export interface GeneratedText {
+  readonly generated_text: string
+  /** What the text names and where it is, for prompts of Florence-2 that ask for places. */
+  readonly regions?: readonly Region[]
 }
 
 export default defineTask({
   task: 'image-to-text',
   async open(model) {
-    const writer = await openWriter(model)
+    const { tokenizer, write } = await openWriter(model)
     return {
-      async run([image, given], context): Promise<{ generated_text: string }[]> {
+      async run([image, given], context): Promise<GeneratedText[]> {
         const options = new CallOptions(given)
-        const texts = await writer.write(image, options.text('prompt', '') || null, options.all, context)
-        return texts.map((ids) => ({ generated_text: writer.tokenizer.decode(ids, { special: false }) }))
+        const prompt = options.text('prompt', '')
+        const special = !options.boolean('skip_special_tokens', true)
+        const texts = await write(image, prompt || null, options.all, context)
+        const { places } = readPrompt(prompt)
+        const size = places && (await context.image(image))
+        return texts.map(({ ids }) => {
+          const generated_text = tokenizer.decode(ids, { special })
+          return size
+            ? { generated_text, regions: parseRegions(tokenizer.decode(ids), size, places) }
+            : { generated_text }
+        })
       },
     }
   },

@@ -79,13 +79,15 @@ function wrap(inner: Inner, definition: Fields, config: Fields): Tokenizer {
   const clean_up_tokenization_spaces =
     config.clean_up_tokenization_spaces === true && (definition.model as Fields | undefined)?.type !== 'BPE'
 
+  const alike = pairsAlike(definition.post_processor)
+
   const encode = (text: string, { pair, special = true }: EncodeOptions = {}): Encoded => {
     const { ids, token_type_ids } = inner.encode(text, {
       add_special_tokens: special,
       return_token_type_ids: true,
       ...(pair === undefined ? {} : { text_pair: pair }),
     })
-    return { ids, types: token_type_ids ?? ids.map(() => 0) }
+    return { ids, types: (!alike && token_type_ids) || ids.map(() => 0) }
   }
 
   const shortened = (text: string, limit: number): Encoded => {
@@ -115,6 +117,12 @@ function wrap(inner: Inner, definition: Fields, config: Fields): Tokenizer {
     idOf: (token) => inner.token_to_id(token),
     tokenOf: (id) => inner.id_to_token(id),
   }
+}
+
+/** RoBERTa's two texts have one type, which the library does not know. */
+function pairsAlike(processor: unknown): boolean {
+  const { type, processors = [] } = (processor ?? {}) as { type?: string; processors?: readonly unknown[] }
+  return type === 'RobertaProcessing' || processors.some(pairsAlike)
 }
 
 /** How many tokens stand before and after the text itself. */

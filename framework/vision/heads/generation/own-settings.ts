@@ -15,6 +15,8 @@ export function textConfig(config: Json): Json {
 /** Its decoder is a text model of its own, which is given what is seen. */
 export const isBlip = ({ model_type }: Json) => String(model_type).startsWith('blip')
 
+export const isDonut = ({ encoder }: Json) => String(record(encoder).model_type).includes('donut')
+
 /** First wins. Where there is no `generation_config.json` the configuration is read, as repositories had it before 2023. */
 export async function ownSettings(model: Model): Promise<Json[]> {
   const { config } = model
@@ -43,7 +45,7 @@ export function startOf(
   const said = words === null ? [] : tokenizer.encode(words, { special: false }).ids
   const start = (encoded && !isBlip(config) ? settings.start : null) ?? settings.begin
   // Donut's prompts begin with a tag in place of the start token.
-  if (said.length > 0 && String(record(config.encoder).model_type).includes('donut')) return said
+  if (said.length > 0 && isDonut(config)) return said
   if (start === null) throw model.broken('generation_config.json', 'it names no decoder_start_token_id or bos_token_id')
   return said[0] === start ? said : [start, ...said]
 }

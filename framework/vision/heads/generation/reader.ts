@@ -1,18 +1,26 @@
-/** Donut's way of answering from a document: question and answer are parts of one tagged text that the decoder goes on with. */
+/**
+ * Answers that are written. For Donut question and answer are parts of one tagged text that the decoder goes on with; other
+ * models are asked in plain words.
+ */
 
 import type { CallOptions } from '#vision/arguments.ts'
 import type { Json, Model, TaskContext } from '#vision/task.ts'
+import { isDonut } from './own-settings.ts'
 import { openWriter } from './writer.ts'
 
 export async function openReader(model: Model) {
-  const writer = await openWriter(model)
+  const { tokenizer, write } = await openWriter(model)
+  const { decode } = tokenizer
+  const tagged = tokenizer.idOf('<s_answer>') !== undefined || isDonut(model.config)
   const names = (await model.json('tokenizer_config.json')) ?? {}
   const silent = [tokenText(names, 'eos_token'), tokenText(names, 'pad_token')].filter((token) => token !== '')
 
   return async (image: unknown, question: string, options: CallOptions, context: TaskContext) => {
-    const words = `<s_docvqa><s_question>${question}</s_question><s_answer>`
-    const texts = await writer.write(image, words, options.all, context)
-    return texts.map((ids) => ({ answer: answerIn(writer.tokenizer.decode(ids), silent) }))
+    const words = tagged ? `<s_docvqa><s_question>${question}</s_question><s_answer>` : question
+    const texts = await write(image, words, options.all, context)
+    return texts.map(({ ids, fresh }) => ({
+      answer: tagged ? answerIn(decode(ids), silent) : decode(fresh, { special: false }).trim(),
+    }))
   }
 }
 

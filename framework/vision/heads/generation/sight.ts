@@ -4,12 +4,14 @@
  * questions (BLIP-VQA), or none, the decoder seeing for itself (GIT).
  */
 
+import { expected } from '#core/errors.ts'
 import { pictureFeeds, runGraph } from '#vision/feeds.ts'
 import type { Feeds, ImageProcessor, Model, Session, TaskContext, Tensor } from '#vision/task.ts'
 import { tensor } from '#vision/task.ts'
 import type { Tokenizer } from '#vision/text/tokenizer.ts'
 import { embedded, ids, ones } from './decoder.ts'
 import { flattenedPatches, patchSettings } from './patches.ts'
+import { readPrompt } from './task-prompts.ts'
 
 /** What stays the same at each step of the decoder, for a batch of one. */
 export type See = (image: unknown, words: string | null, context: TaskContext) => Promise<Feeds>
@@ -62,7 +64,14 @@ function seesPatches(session: Session, { config }: ImageProcessor): Sight {
   return {
     encodes: true,
     readsWords: false,
-    async see(image, _, context) {
+    async see(image, words, context) {
+      if (config.is_vqa && words !== null)
+        throw expected(
+          'prompt',
+          'nothing',
+          words,
+          'This model reads the question in the picture: draw it above the page.',
+        )
       const pixels = await context.pixels(image)
       const feeds = await context.time('preprocess', () => flattenedPatches(pixels, settings))
       const encoder_hidden_states = await statesOf(session, feeds, context)
@@ -102,7 +111,7 @@ async function seesWithPrompt(model: Model, look: Look, tokenizer: Tokenizer): P
     readsWords: true,
     async see(image, words, context) {
       const seen = await statesOf(vision, await look(vision, image, context), context)
-      const input_ids = ids([tokenizer.encode(words ?? '').ids])
+      const input_ids = ids([tokenizer.encode(readPrompt(words ?? '').sentence).ids])
       const read = await embedded({ input_ids }, embed, (session, feeds) => runGraph(session, feeds, context))
       const inputs_embeds = joined(seen, read.inputs_embeds as Tensor)
       const attention_mask = ones(inputs_embeds.dims.slice(0, 2))

@@ -9,10 +9,17 @@ import { isBlip, ownSettings, startOf, textConfig, tokensGiven } from './own-set
 import { generationSettings } from './settings.ts'
 import { openSight } from './sight.ts'
 
+/** A text as tokens, end token included. */
+export interface Written {
+  readonly ids: readonly number[]
+  /** Without what it was told to begin with. */
+  readonly fresh: readonly number[]
+}
+
 export interface Writer {
   readonly tokenizer: Tokenizer
   /**
-   * Texts about a picture, best first: token ids, prompt and end token included. Every token is reported as progress.
+   * Texts about a picture, best first. Every token is reported as progress.
    * @param words - question or prompt, as this kind of model takes it. @param options - of the call, over the model's own.
    * @param onText - told the best text so far.
    */
@@ -21,8 +28,8 @@ export interface Writer {
     words: string | null,
     options: Json,
     context: TaskContext,
-    onText?: (tokens: readonly number[]) => void,
-  ): Promise<number[][]>
+    onText?: (text: Written) => void,
+  ): Promise<Written[]>
 }
 
 /** @throws SpaceError `model-file-missing` where there is no decoder */
@@ -44,7 +51,8 @@ export async function openWriter(model: Model): Promise<Writer> {
       const begins = { words: sight.readsWords ? null : words, encoded: sight.encodes }
       const prompt = tokensGiven(options.decoder_input_ids) ?? startOf(model, settings, tokenizer, begins)
       const given = await sight.see(image, words, context)
-      return generate({
+      const written = (ids: readonly number[]): Written => ({ ids, fresh: ids.slice(prompt.length) })
+      const texts = await generate({
         decoder: () => createDecoder(graphs, given, (session, feeds) => runGraph(session, feeds, context)),
         settings,
         prompt,
@@ -55,9 +63,10 @@ export async function openWriter(model: Model): Promise<Writer> {
         onStep(tokens, most) {
           const [step, total] = [tokens.length + 1 - prompt.length, most - prompt.length]
           context.onProgress(step / total, `Token ${step} of at most ${total}`)
-          if (step > 1) onText?.(tokens)
+          if (step > 1) onText?.(written(tokens))
         },
       })
+      return texts.map(written)
     },
   }
 }
