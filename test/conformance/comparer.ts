@@ -62,6 +62,9 @@ export class Findings {
   }
 }
 
+/** Scores closer than this may swap their places: half of what they may differ, where a reference does not say. */
+export const tieOf = ({ tie, score = 1e-5 }: Readonly<Record<string, number>>): number => tie ?? score / 2
+
 /** Lists of `{ label, score }` in order; entries whose scores are nearly equal may have swapped. */
 export function compareScored(got: unknown, wanted: unknown, tolerance: Readonly<Record<string, number>>): Comparison {
   type Scored = { label: string; score: number }
@@ -72,9 +75,7 @@ export function compareScored(got: unknown, wanted: unknown, tolerance: Readonly
     const mine = ours[index]
     if (!mine) break
     findings.within(`score of ${label}`, mine.score, score, tolerance.score ?? 1e-5)
-    const tied = theirs.some(
-      (other) => other.label === mine.label && Math.abs(other.score - score) < (tolerance.tie ?? 0),
-    )
+    const tied = theirs.some((other) => other.label === mine.label && Math.abs(other.score - score) < tieOf(tolerance))
     if (!tied) findings.equal(`label ${index}`, mine.label, label)
   }
   return findings.result

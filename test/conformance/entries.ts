@@ -3,7 +3,7 @@
 import type { Box } from '../../framework/vision/heads/boxes.ts'
 import type { Mask } from '../../framework/vision/heads/masks.ts'
 import { openImage } from '../../framework/vision/media/open-image.ts'
-import { type Comparison, Findings, listOf } from './comparer.ts'
+import { type Comparison, Findings, listOf, tieOf } from './comparer.ts'
 import { type Case, fileOf } from './record.ts'
 
 /** As references have it: a mask is the name of a picture, or only its area is told. */
@@ -50,7 +50,7 @@ type Tolerance = Readonly<Record<string, number>>
 
 function partnerOf(ours: Found, theirs: Wanted, left: readonly Wanted[], tolerance: Tolerance): Wanted {
   const tied = left.filter(
-    ({ score }) => Math.abs((score ?? Number.NaN) - (theirs.score ?? Number.NaN)) < (tolerance.tie ?? 0),
+    ({ score }) => Math.abs((score ?? Number.NaN) - (theirs.score ?? Number.NaN)) < tieOf(tolerance),
   )
   const fits = (one: Wanted) => {
     const findings = new Findings()
