@@ -11,11 +11,27 @@ export function nonMaximumSuppression(
   scores: ArrayLike<number>,
   threshold: number,
 ): number[] {
+  return suppressedByClass(
+    boxes,
+    scores,
+    boxes.map(() => 0),
+    threshold,
+  )
+}
+
+/** The same among the boxes of each class by itself. */
+export function suppressedByClass(
+  boxes: readonly Corners[],
+  scores: ArrayLike<number>,
+  classes: readonly number[],
+  threshold: number,
+): number[] {
   const order = boxes.map((_, index) => index).sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || a - b)
   const kept: number[] = []
   for (const index of order) {
-    const box = boxes[index] as Corners
-    if (kept.every((other) => !(overlapOf(box, boxes[other] as Corners) > threshold))) kept.push(index)
+    const covered = (other: number) =>
+      classes[other] === classes[index] && overlapOf(boxes[index] as Corners, boxes[other] as Corners) > threshold
+    if (!kept.some(covered)) kept.push(index)
   }
   return kept
 }
