@@ -4,12 +4,10 @@ import { expected } from '#core/errors.ts'
 import type { ImageInput } from '../media/open-image.ts'
 import { type ModelOptions, modelFolder, shownName } from '../model-folder.ts'
 import { readPlacement } from '../placement.ts'
+import type { Medium } from '../processors/config.ts'
 import { type CallOptions, splitCall } from '../runtime/open-task.ts'
 import { acquire, type Lease } from '../runtime/pool.ts'
 import type { ImageProcessor, Json, Processed } from '../task.ts'
-
-/** What a processor prepares: models of videos may have one for each. */
-export type Medium = 'image' | 'video'
 
 /** An image processor, called with pictures: it decodes and prepares them in a worker. `process` works on pixels, here. */
 export interface LoadedImageProcessor extends ImageProcessor, AsyncDisposable {

@@ -2,8 +2,9 @@
 
 import { modelFolder, shownName } from '../model-folder.ts'
 import { checkOptions, readPlacement } from '../placement.ts'
+import type { Medium } from '../processors/config.ts'
 import type { Model } from '../task.ts'
-import { createLoadedProcessor, type LoadedImageProcessor, type Medium } from './image-processor.ts'
+import { createLoadedProcessor, type LoadedImageProcessor } from './image-processor.ts'
 import { type OpenedSession, openGraph, type SessionOptions } from './open-session.ts'
 
 export interface OpenModelOptions extends SessionOptions {
