@@ -1,11 +1,26 @@
 /** A processor's result as a graph asks for it: exporters differ in names and in what they fixed. */
 
-import type { Feeds, Outputs, Processed, Session, TaskContext, Tensor } from './task.ts'
+import { fitProcessor, hasChannelsLast } from './processors/fit.ts'
+import type { Feeds, ImageProcessor, Model, Outputs, Port, Processed, Session, TaskContext, Tensor } from './task.ts'
 import { tensor } from './task.ts'
 
 /** Runs a graph as part of a call: timed, and not begun when the call was cancelled. */
 export function runGraph(session: Session, feeds: Feeds, context: TaskContext): Promise<Outputs> {
   return context.time('run', () => session.run(feeds, { signal: context.signal }))
+}
+
+/** The processor of a model as its graph can take the pictures: see `fitProcessor`. */
+export async function openFitted(model: Model): Promise<{ session: Session; processor: ImageProcessor }> {
+  const [session, processor] = await Promise.all([model.session(), model.processor()])
+  return { session, processor: fitted(processor, session) }
+}
+
+export const fitted = (processor: ImageProcessor, session: Session): ImageProcessor =>
+  fitProcessor(processor, picturePort(session))
+
+const picturePort = (session: Session): Port | undefined => {
+  const name = pictureInput(session)
+  return session.inputs.find((port) => port.name === name)
 }
 
 /** The name under which the graph takes pictures: `pixel_values`, or whatever its only four-dimensional input is called. */
@@ -16,8 +31,25 @@ export function pictureInput(session: Session): string {
 
 /** Pictures, whatever their processor makes beside them, and the mask of their padding where the graph wants one. */
 export function pictureFeeds(session: Session, processed: Processed): Feeds {
-  const feeds = { [pictureInput(session)]: processed.pixel_values, ...processed.extra }
+  const port = picturePort(session)
+  const pictures = port && hasChannelsLast(port) ? channelsLast(processed.pixel_values) : processed.pixel_values
+  const feeds = { [pictureInput(session)]: pictures, ...processed.extra }
   return session.wants('pixel_mask') ? { ...feeds, pixel_mask: pixelMask(session, processed) } : feeds
+}
+
+/** `[count, channels, height, width]` to `[count, height, width, channels]`. */
+function channelsLast({ dims, data }: Tensor<'float32'>): Tensor<'float32'> {
+  const [count = 1, channels = 1, height = 0, width = 0] = dims
+  const plane = height * width
+  const moved = new Float32Array(data.length)
+  for (let picture = 0; picture < count; picture++) {
+    const start = picture * channels * plane
+    for (let channel = 0; channel < channels; channel++) {
+      for (let i = 0; i < plane; i++)
+        moved[start + i * channels + channel] = data[start + channel * plane + i] as number
+    }
+  }
+  return tensor('float32', moved, [count, height, width, channels])
 }
 
 /** Some exports of DETR fixed the mask at 64 x 64, whatever the picture; those take a mask of ones. */

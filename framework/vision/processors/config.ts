@@ -2,7 +2,8 @@
 
 import type { Json, Model } from '../task.ts'
 import { checkSettings } from './check.ts'
-import { DEFAULTS, GENERIC, KIND_OF_MODEL, type Settings, type SizeSetting } from './defaults.ts'
+import { DEFAULTS, GENERIC, type Settings, type SizeSetting } from './defaults.ts'
+import { KIND_OF_MODEL } from './model-kinds.ts'
 
 export interface ProcessorConfig {
   /** `ViT`, `Detr`, …; `Generic` where the class is unknown. */

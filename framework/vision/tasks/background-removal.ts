@@ -6,7 +6,7 @@
  */
 
 import type { Image } from '#core/media.ts'
-import { pictureFeeds, runGraph } from '../feeds.ts'
+import { openFitted, pictureFeeds, runGraph } from '../feeds.ts'
 import { foreground, withAlpha } from '../heads/picture.ts'
 import { createImage } from '../media/open-image.ts'
 import { defineTask } from '../task.ts'
@@ -14,7 +14,7 @@ import { defineTask } from '../task.ts'
 export default defineTask({
   task: 'background-removal',
   async open(model) {
-    const [session, processor] = await Promise.all([model.session(), model.processor()])
+    const { session, processor } = await openFitted(model)
     return {
       async run([image], context): Promise<Image> {
         const pixels = await context.pixels(image)

@@ -6,7 +6,7 @@
  */
 
 import type { Image } from '#core/media.ts'
-import { pictureFeeds, runGraph } from '../feeds.ts'
+import { openFitted, pictureFeeds, runGraph } from '../feeds.ts'
 import { depthAt, depthFromInverse, depthToBytes } from '../heads/depth.ts'
 import { createImage } from '../media/open-image.ts'
 import { zoePadding } from '../processors/zoe-depth.ts'
@@ -20,15 +20,24 @@ export interface Depth {
 export default defineTask({
   task: 'depth-estimation',
   async open(model) {
-    const [session, processor] = await Promise.all([model.session(), model.processor()])
+    const { session, processor } = await openFitted(model)
     const padded = processor.kind === 'ZoeDepth' && processor.config.do_pad !== false
-    const inverse = model.config.model_type === 'depth_pro'
+    // Graphs that tell the lens's focal length have done the rest themselves.
+    const direct = session.outputs.some(({ name }) => name === 'focallength_px')
+    const inverse = model.config.model_type === 'depth_pro' && !direct
     return {
       async run([image], context): Promise<Depth> {
         const pixels = await context.pixels(image)
         const processed = await context.time('preprocess', () => processor.process(pixels))
         const outputs = await runGraph(session, pictureFeeds(session, processed), context)
-        const predicted = session.floats(outputs, 'predicted_depth', 'depth')
+        const predicted = session.floats(
+          outputs,
+          'predicted_depth',
+          'depth',
+          session.outputs[0]?.name ?? 'predicted_depth',
+        )
+        if (predicted.dims.filter((dim) => dim !== 1).length > 2)
+          throw model.broken(session.file, `expected depth [1, height, width], got [${predicted.dims.join(', ')}]`)
         return context.time('postprocess', () => {
           const { width, height } = pixels
           const depth = inverse

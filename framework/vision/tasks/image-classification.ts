@@ -1,7 +1,7 @@
 /** What is in the picture: classes with scores, as Transformers' `ImageClassificationPipeline` gives them. */
 
 import { CallOptions } from '../arguments.ts'
-import { pictureFeeds } from '../feeds.ts'
+import { openFitted, pictureFeeds } from '../feeds.ts'
 import { SCORE_FUNCTIONS, type ScoreFunction, scoresOf, topClasses } from '../heads/classes.ts'
 import { defineTask, type Model } from '../task.ts'
 
@@ -15,7 +15,7 @@ export interface ImageClassificationOptions {
 export default defineTask({
   task: 'image-classification',
   async open(model) {
-    const [session, processor] = await Promise.all([model.session(), model.processor()])
+    const { session, processor } = await openFitted(model)
     return {
       async run([image, given], context) {
         const options = new CallOptions(given)

@@ -5,7 +5,7 @@
  */
 
 import { CallOptions } from '../arguments.ts'
-import { pictureFeeds, runGraph } from '../feeds.ts'
+import { fitted, pictureFeeds, runGraph } from '../feeds.ts'
 import { defineTask, type Model, type Session, type Tensor } from '../task.ts'
 import { openTokenizer } from '../text/tokenizer.ts'
 
@@ -20,7 +20,8 @@ const UNPOOLED = ['last_hidden_state', 'image_embeds', 'logits']
 export default defineTask({
   task: 'image-feature-extraction',
   async open(model) {
-    const [session, processor] = await Promise.all([imageSession(model), model.processor()])
+    const [session, own] = await Promise.all([imageSession(model), model.processor()])
+    const processor = fitted(own, session)
     const text = session.wants('input_ids') ? (await openTokenizer(model)).batch(['']) : {}
     return {
       async run([image, given], context): Promise<Tensor<'float32'>> {

@@ -7,7 +7,7 @@
 
 import type { Image } from '#core/media.ts'
 import { CallOptions } from '../arguments.ts'
-import { pictureFeeds, runGraph } from '../feeds.ts'
+import { openFitted, pictureFeeds, runGraph } from '../feeds.ts'
 import { toPixels } from '../heads/picture.ts'
 import { createImage } from '../media/open-image.ts'
 import { defineTask, type Processed, type Size, type Tensor } from '../task.ts'
@@ -20,7 +20,7 @@ export interface ImageToImageOptions {
 export default defineTask({
   task: 'image-to-image',
   async open(model) {
-    const [session, processor] = await Promise.all([model.session(), model.processor()])
+    const { session, processor } = await openFitted(model)
     return {
       async run([image, given], context): Promise<Image> {
         const padded = new CallOptions(given).boolean('padded', false)

@@ -1,20 +1,14 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import loadWabt from 'wabt'
 import type { Pixels } from '#core/media.ts'
+import { assemble } from '../../../../test/helpers/assemble.ts'
 import { FILTERS, type FilterName } from '../filters.ts'
 import { resize, resizePlain } from '../resize.ts'
 import { rowsNeeded, weightsOf } from '../weights.ts'
 import { BINARY } from './resample.ts'
 
 test('the binary is what resample.wat assembles to', async () => {
-  const wabt = await loadWabt()
-  const source = readFileSync(new URL('./resample.wat', import.meta.url), 'utf8')
-  const module = wabt.parseWat('resample.wat', source, { simd: true })
-  module.resolveNames()
-  module.validate()
-  assert.equal(Buffer.from(module.toBinary({}).buffer).toString('base64'), BINARY)
+  assert.equal(await assemble(new URL('./resample.wat', import.meta.url)), BINARY)
 })
 
 /** Linear congruential numbers: the same picture in every run. */
