@@ -37,6 +37,8 @@ for (const [name, wanted] of Object.entries(files)) {
     test(`${name} is refused with what is wrong`, async () => {
       const error = await failure(() => read(new URL(name, folder)))
       const atOnce = await failure(() => readRgb(new URL(name, folder), { path: 'inputs.photo' }))
+      const inWorker = await failure(() => readRgb(new URL(name, folder), { path: 'inputs.photo', waiting: false }))
+      assert.equal(inWorker?.message, atOnce?.message)
       if (error === null) return assert.ok(wanted.lax_error, 'it was read')
       assert.match(error.code, /^(file-type|file-broken|image-too-large)$/)
       assert.match(error.message, /^inputs\.photo: expected /)
@@ -56,6 +58,7 @@ for (const [name, wanted] of Object.entries(files)) {
       assert.deepEqual([pixels.width, pixels.height, pixels.channels], [wanted.width, wanted.height, 3])
       if (!wanted.lax) assert.equal(createHash('sha256').update(pixels.data).digest('hex'), wanted.sha256)
       assert.deepEqual(await readRgb(input), pixels)
+      assert.deepEqual(await readRgb(input, { waiting: false }), pixels, 'in the thread of a worker')
     }
   })
 }

@@ -4,13 +4,15 @@
  * to 8, and of an animation the first frame counts. CMYK goes through a colour profile, where Pillow inverts naively.
  */
 
-import { closeSync, openSync, readSync, statSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { basename } from 'node:path'
 import type { Sharp, SharpOptions } from 'sharp'
 import { expected, isSpaceError, SpaceError } from '#core/errors.ts'
 import type { ImageFormat, Pixels, Rectangle } from '#core/media.ts'
 import { hiddenColour, withoutAlpha } from './gif.ts'
+import { decodeJpeg } from './jpeg/decode.ts'
 import { describeBytes, SNIFF_BYTES, sniffImage } from './sniff.ts'
 
 /** Where encoded bytes are: in memory, or in a file. */
@@ -132,8 +134,43 @@ export async function decodeRgb(
   return finishRgb(pipeline, source, mime, about) as Promise<Pixels & { channels: 3 }>
 }
 
-/** As `decodeRgb`, for a source whose header was not read: decoding checks the size, and the header says what was wrong. */
-export async function decodeUnseen(source: Source, about: About, maxPixels: number): Promise<Pixels> {
+/** Larger pictures go to libvips' threads in any case. */
+const SMALL_PIXELS = 1_000_000
+const SMALL_BYTES = 1_000_000
+
+/** Pictures that libvips' threads are decoding for this one. */
+let away = 0
+
+/**
+ * As `decodeRgb`, for a source whose header was not read: decoding checks the size, and the header says what was wrong.
+ * @param waiting - whether other work waits for this thread; absent where it must not stand still. Small pictures are
+ * decoded in this thread if nothing waits, or if the other cores are at it already.
+ */
+export async function decodeUnseen(
+  source: Source,
+  about: About,
+  maxPixels: number,
+  waiting?: boolean,
+): Promise<Pixels> {
+  const here = waiting === false || (waiting && away >= availableParallelism() - 1)
+  const pixels = here ? decodeHere(source, maxPixels) : null
+  if (pixels) return pixels
+  away++
+  try {
+    return await decodeAway(source, about, maxPixels)
+  } finally {
+    away--
+  }
+}
+
+function decodeHere(source: Source, maxPixels: number): Pixels | null {
+  const length = byteLengthOf(source)
+  if (length === null || length > SMALL_BYTES) return null
+  const bytes = 'bytes' in source ? source.bytes : readFileSync(source.file)
+  return decodeJpeg(bytes, Math.min(maxPixels, SMALL_PIXELS))
+}
+
+async function decodeAway(source: Source, about: About, maxPixels: number): Promise<Pixels> {
   const mime = sniffImage(await readHead(source, about))
   if (mime === null) await readHeader(source, about)
   const sharp = await loadSharp()

@@ -48,6 +48,8 @@ export async function openImage(input: ImageInput, options: OpenImageOptions = {
 export interface ReadRgbOptions extends OpenImageOptions {
   /** What of a picture of a size is needed, null for all of it: of large ones no more is kept. */
   reads?: (picture: Size) => Rectangle | null
+  /** In a thread that may stand still for a small picture: whether other work waits for it. */
+  waiting?: boolean
 }
 
 /** From here on it pays to read the header first, and to leave out what is not needed. */
@@ -60,12 +62,16 @@ const LARGE_BYTES = 250_000
  * @throws as `openImage`
  */
 export async function readRgb(input: unknown, options: ReadRgbOptions = {}): Promise<Pixels | Part> {
-  const { path = 'image', maxPixels = MAX_PIXELS, signal, reads } = options
+  const { path = 'image', maxPixels = MAX_PIXELS, signal, reads, waiting } = options
   if (isImage(input)) {
     const origin = originOf(input)
-    const area = reads && origin?.kind === 'encoded' ? largePart(origin.header, reads) : null
-    if (!area || origin?.kind !== 'encoded') return input.rgb(signal ? { signal } : {})
-    return decodePart(origin.source, origin.header, area, { path, name: input.name })
+    if (origin?.kind !== 'encoded') return input.rgb(signal ? { signal } : {})
+    const { source, header } = origin
+    const about: About = { path, name: input.name }
+    const area = reads ? largePart(header, reads) : null
+    if (area) return decodePart(source, header, area, about)
+    // Whoever opened it has checked its size.
+    return decodeUnseen(source, about, header.width * header.height, waiting)
   }
   const { source, name } = await locate(input, path, signal)
   const about: About = { path, name: options.name ?? name }
@@ -74,7 +80,7 @@ export async function readRgb(input: unknown, options: ReadRgbOptions = {}): Pro
     const area = largePart(header, reads)
     if (area) return decodePart(source, header, area, about)
   }
-  return decodeUnseen(source, about, maxPixels)
+  return decodeUnseen(source, about, maxPixels, waiting)
 }
 
 const largePart = (header: Header, reads: (picture: Size) => Rectangle | null) =>

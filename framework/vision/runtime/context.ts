@@ -12,7 +12,12 @@ export interface CallContext extends TaskContext {
 
 export const noTimings = (): Record<Step, number> => ({ decode: 0, preprocess: 0, queue: 0, run: 0, postprocess: 0 })
 
-export function createContext(signal: AbortSignal, onProgress: (fraction: number, note?: string) => void): CallContext {
+/** @param waits - whether another call waits for this thread; absent where nothing may hold it up */
+export function createContext(
+  signal: AbortSignal,
+  onProgress: (fraction: number, note?: string) => void,
+  waits?: () => boolean,
+): CallContext {
   const timings = noTimings()
   const context: CallContext = {
     signal,
@@ -29,7 +34,14 @@ export function createContext(signal: AbortSignal, onProgress: (fraction: number
     },
     image: (value, path = 'image') => openImage(value as ImageInput, { path, signal }),
     pixels: (value, path = 'image', processor) =>
-      context.time('decode', () => readRgb(value, { path, signal, ...(processor ? { reads: processor.reads } : {}) })),
+      context.time('decode', () =>
+        readRgb(value, {
+          path,
+          signal,
+          ...(waits ? { waiting: waits() } : {}),
+          ...(processor ? { reads: processor.reads } : {}),
+        }),
+      ),
     bytes: (value, path = 'file') => context.time('decode', () => bytesOf(value, path, signal)),
   }
   return context

@@ -59,8 +59,10 @@ async function call({ job, key, args, folder }: ToWorker & { type: 'call' }): Pr
   try {
     const task = await tasks.get(key)
     if (!task) throw new Error(`No task is open under ${key}.`)
-    const context = createContext(cancel.signal, (fraction, note) =>
-      say({ type: 'progress', job, fraction, note: note ?? null }),
+    const context = createContext(
+      cancel.signal,
+      (fraction, note) => say({ type: 'progress', job, fraction, note: note ?? null }),
+      () => running.size > 1,
     )
     const answer = await withinFolder(folder, () => task.run(unpack(args) as readonly unknown[], context))
     const { value, transfer } = await pack(answer)
