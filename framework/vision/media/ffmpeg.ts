@@ -22,12 +22,7 @@ export async function openWithFfmpeg(source: Source, container: Container, about
   await using first = await openStream(file)
   checkSize(first.stream.codecpar, about)
   const start = await firstFrame(first, file)
-  const frameCount = await countFrames(file)
-  const { stream } = first
-  const length = stream.duration === UNSAID ? 0 : Number(stream.duration) * seconds(stream.timeBase)
-  const rate = seconds(stream.avgFrameRate)
-  const durationS = length > 0 ? length : rate > 0 ? frameCount / rate : first.input.duration
-  const fps = rate > 0 ? rate : frameCount / durationS
+  const { frameCount, durationS, fps } = paceOf(first, await survey(file))
 
   return {
     facts: { mime: container.mime, width: start.width, height: start.height, frameCount, durationS, fps },
@@ -80,20 +75,53 @@ async function firstFrame({ input, stream, turns }: OpenStream, { about }: File)
   })
 }
 
-/** Not every container says how many there are; then its packets are counted, which is quick. */
-async function countFrames(file: File): Promise<number> {
+interface Survey {
+  readonly frameCount: number
+  /** From the first packet to the end of the last; null where they say nothing. */
+  readonly lengthS: number | null
+}
+
+/** Not every container says how many there are, and AVI not always rightly; its packets are counted, which is quick. */
+async function survey(file: File): Promise<Survey> {
   await using open = await openStream(file)
   const { input, stream } = open
-  if (stream.nbFrames > 0n) return Number(stream.nbFrames)
+  if (stream.nbFrames > 0n && file.container.format !== 'avi')
+    return { frameCount: Number(stream.nbFrames), lengthS: null }
   // Awaited here: the file is closed when this function ends.
   return await guarded(file.about, async () => {
     let count = 0
+    let first: bigint | null = null
+    let last: bigint | null = null
+    let lastDuration = 0n
     for await (const packet of input.packets(stream.index)) {
-      if (packet) count++
-      packet?.free()
+      if (!packet) continue
+      // AVI says only when a frame is to be decoded.
+      const at = packet.pts === UNSAID ? packet.dts : packet.pts
+      const { duration } = packet
+      packet.free()
+      count++
+      if (at === UNSAID) continue
+      if (first === null || at < first) first = at
+      if (last === null || at >= last) [last, lastDuration] = [at, duration]
     }
-    return count
+    if (first === null || last === null) return { frameCount: count, lengthS: null }
+    // A last frame that says nothing of its time is shown as long as the others on average.
+    const tail = Number(lastDuration) || Number(last - first) / Math.max(1, count - 1)
+    return { frameCount: count, lengthS: (Number(last - first) + tail) * seconds(stream.timeBase) }
   })
+}
+
+/** Rates are guesses where frames come as they please; one in a hundred more or less is the same rate. */
+const SAME_RATE = 0.01
+
+function paceOf({ input, stream }: OpenStream, { frameCount, lengthS }: Survey) {
+  const said = stream.duration === UNSAID ? 0 : Number(stream.duration) * seconds(stream.timeBase)
+  const rate = seconds(stream.avgFrameRate)
+  const durationS = lengthS || said || input.duration || (rate > 0 ? frameCount / rate : 0)
+  const average = durationS > 0 ? frameCount / durationS : rate
+  const steady = lengthS === null || Math.abs(rate - average) <= SAME_RATE * average
+  const fps = rate > 0 && steady ? rate : average
+  return { frameCount, durationS, fps }
 }
 
 async function* readFrames(

@@ -41,13 +41,19 @@ async function shown({ image }: Frame): Promise<number> {
 const allShown = (frames: readonly Frame[]) => Promise.all(frames.map(shown))
 const times = (frames: readonly Frame[]) => frames.map(({ timeS }) => Math.round(timeS * 1000) / 1000)
 
-type Codec = 'FF_ENCODER_LIBX264' | 'FF_ENCODER_LIBVPX_VP9' | 'FF_ENCODER_MPEG4'
+type Codec = 'FF_ENCODER_LIBX264' | 'FF_ENCODER_LIBVPX_VP9' | 'FF_ENCODER_MPEG4' | 'FF_ENCODER_APNG'
+
+interface Writing {
+  /** When each of the ten comes, in fifths of a second. */
+  readonly at?: readonly number[]
+  readonly pixels?: 'yuv420p' | 'rgb24'
+}
 
 /** The ten greys in another container, through FFmpeg's own encoders. */
-async function writeWith(file: string, codec: Codec): Promise<void> {
+async function writeWith(file: string, codec: Codec, { at, pixels = 'yuv420p' }: Writing = {}): Promise<void> {
   const { api, lib, constants } = await loadAv('test')
   const [width, height, timeBase] = [64, 48, { num: 1, den: 5 }]
-  const format = constants.AV_PIX_FMT_YUV420P
+  const format = pixels === 'rgb24' ? constants.AV_PIX_FMT_RGB24 : constants.AV_PIX_FMT_YUV420P
   using scaler = new api.Scaler()
   using encoder = await api.Encoder.create(constants[codec])
   await using muxer = await api.Muxer.open(file)
@@ -55,9 +61,9 @@ async function writeWith(file: string, codec: Codec): Promise<void> {
   async function* frames() {
     for (const [index, image] of greys(10, width, height).entries()) {
       const { data } = await image.rgb()
-      const about = { width, height, timeBase, pts: BigInt(index) }
+      const about = { width, height, timeBase, pts: BigInt(at?.[index] ?? index) }
       using rgb = lib.Frame.fromVideoBuffer(Buffer.from(data), { ...about, format: constants.AV_PIX_FMT_RGB24 })
-      const planes = await scaler.toBuffer(rgb, { format: 'yuv420p' })
+      const planes = pixels === 'rgb24' ? Buffer.from(data) : await scaler.toBuffer(rgb, { format: pixels })
       yield lib.Frame.fromVideoBuffer(planes, { ...about, format })
     }
     yield null
@@ -107,6 +113,86 @@ test('MOV, WebM and AVI are read as MP4 is', { skip: noVideo }, async () => {
     }
   } finally {
     await rm(folder, { recursive: true })
+  }
+})
+
+test('frames that come as they please are seen when they come', { skip: noVideo }, async () => {
+  const file = join(tmpdir(), `spaces-pace-${process.pid}.webm`)
+  const at = [0, 1, 5, 6, 7, 20, 21, 22, 23, 29]
+  await writeWith(file, 'FF_ENCODER_LIBVPX_VP9', { at })
+  try {
+    const video = await openVideo(file)
+    assert.deepEqual(
+      times(await collect(video)),
+      at.map((fifth) => fifth / 5),
+    )
+    assert.ok(video.durationS > 5.8 && video.durationS < 7 && video.fps < 2, `${video.durationS} s, ${video.fps}`)
+    assert.deepEqual(await allShown(await collect(video, { times: [0.9, 1, 3.9, 5.7] })), [1, 2, 4, 8])
+  } finally {
+    await rm(file)
+  }
+})
+
+test('an animated PNG is a video, another PNG is not', { skip: noVideo }, async () => {
+  const file = join(tmpdir(), `spaces-moving-${process.pid}.apng`)
+  await writeWith(file, 'FF_ENCODER_APNG', { pixels: 'rgb24' })
+  try {
+    const video = await openVideo(file)
+    assert.deepEqual([video.mime, video.frameCount, video.fps], ['image/apng', 10, 5])
+    assert.deepEqual(await allShown(await collect(video)), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+  } finally {
+    await rm(file)
+  }
+  await assert.rejects(openVideo(await createImage(GREY).encode('png')), {
+    message: /got a still picture \(image\/png\)/,
+  })
+})
+
+const GREY = { width: 2, height: 2, channels: 1, data: new Uint8Array(4) } as const
+
+test('colours are made by the matrix that the file names', { skip: noVideo }, async () => {
+  const { api, lib, constants } = await loadAv('test')
+  const [width, height, timeBase] = [32, 32, { num: 1, den: 5 }]
+  const [red, green, blue] = [200, 40, 90]
+  for (const [space, kr, kb] of [
+    [constants.AVCOL_SPC_BT709, 0.2126, 0.0722],
+    [constants.AVCOL_SPC_SMPTE170M, 0.299, 0.114],
+    [constants.AVCOL_SPC_BT2020_NCL, 0.2627, 0.0593],
+  ] as const) {
+    const luma = (kr * red + (1 - kr - kb) * green + kb * blue) / 255
+    const y = 16 + 219 * luma
+    const u = 128 + (112 * (blue / 255 - luma)) / (1 - kb)
+    const v = 128 + (112 * (red / 255 - luma)) / (1 - kr)
+    const planes = Buffer.concat(
+      [y, u, v].map((value, plane) => Buffer.alloc((width * height) / (plane ? 4 : 1), Math.round(value))),
+    )
+    const file = join(tmpdir(), `spaces-matrix-${process.pid}-${space}.mp4`)
+    {
+      using encoder = await api.Encoder.create(constants.FF_ENCODER_LIBX264, { options: { crf: 0 } })
+      await using muxer = await api.Muxer.open(file)
+      const stream = muxer.addStream(encoder)
+      const frames = async function* () {
+        const about = { width, height, timeBase, pts: 0n, format: constants.AV_PIX_FMT_YUV420P }
+        const frame = lib.Frame.fromVideoBuffer(planes, about)
+        frame.colorSpace = space
+        frame.colorRange = constants.AVCOL_RANGE_MPEG
+        yield frame
+        yield null
+      }
+      for await (const packet of encoder.packets(frames())) {
+        if (packet) await muxer.writePacket(packet, stream)
+        packet?.free()
+      }
+      await muxer.writePacket(null, stream)
+    }
+    try {
+      const [frame] = await collect(await openVideo(file))
+      const { data = new Uint8Array() } = (await frame?.image.rgb()) ?? {}
+      for (const [i, wanted] of [red, green, blue].entries())
+        assert.ok(Math.abs((data[i] as number) - wanted) <= 2, `matrix ${space}: ${data.subarray(0, 3)}`)
+    } finally {
+      await rm(file)
+    }
   }
 })
 

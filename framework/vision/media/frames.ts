@@ -1,6 +1,6 @@
 /**
- * Videos as frames at exact times. MP4, MOV, WebM and AVI are decoded by FFmpeg in process (the optional package node-av),
- * animated GIF and WebP by sharp.
+ * Videos as frames at exact times. MP4, MOV, WebM, AVI and animated PNG are decoded by FFmpeg in process (the optional
+ * package node-av), animated GIF and WebP by sharp.
  */
 
 import { expected, SpaceError } from '#core/errors.ts'
@@ -64,7 +64,7 @@ export interface VideoReader {
 
 export type VideoFile = string | URL | Uint8Array | ArrayBuffer | Blob
 
-export const VIDEOS = 'a video: MP4, MOV, WebM, AVI, animated GIF or animated WebP'
+export const VIDEOS = 'a video: MP4, MOV, WebM, AVI, animated GIF, WebP or PNG'
 
 /**
  * Opens a video by path (relative to the space's folder), URL, bytes or Blob.
@@ -93,7 +93,8 @@ async function readerFor(head: Uint8Array, source: Source, about: About): Promis
     return openWithFfmpeg(source, container, about)
   }
   const { path, name } = about
-  throw new SpaceError('file-type', { path, expected: VIDEOS, got: still ?? describeBytes(head), name: name ?? '' })
+  const got = still ? `a still picture (${still})` : describeBytes(head)
+  throw new SpaceError('file-type', { path, expected: VIDEOS, got, name: name ?? '' })
 }
 
 /** @throws SpaceError `image-too-large` for frames that would take more memory than any camera's. */

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { describeBytes, sniffImage, sniffVideo } from './sniff.ts'
+
+const bytes = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0))
+const box = (brand: string, ...compatible: string[]) => bytes(`\0\0\0\x20ftyp${brand}\0\0\0\0${compatible.join('')}`)
+
+test('a file of a picture’s container is what its brands say', () => {
+  assert.equal(sniffImage(box('avif')), 'image/avif')
+  assert.equal(sniffImage(box('mif1', 'miaf', 'avif')), 'image/avif')
+  assert.equal(sniffImage(box('mif1', 'heic', 'miaf')), null)
+  assert.equal(describeBytes(box('mif1', 'heic', 'miaf')), 'a HEIC picture, which is not supported')
+  assert.equal(sniffVideo(box('mif1', 'heic')), null)
+  assert.equal(sniffVideo(box('isom', 'avc1'))?.mime, 'video/mp4')
+  assert.equal(sniffVideo(box('qt  '))?.mime, 'video/quicktime')
+})
+
+test('TIFF may be large', () => {
+  assert.deepEqual(['II*\0', 'MM\0*', 'II+\0', 'MM\0+'].map(bytes).map(sniffImage), Array(4).fill('image/tiff'))
+})
+
+test('what cannot be read is called by its name', () => {
+  const names = {
+    '': 'an empty file',
+    BM1234: 'a BMP picture, which is not supported',
+    '\xff\x0a': 'a JPEG XL picture, which is not supported',
+    'FLV\x01\x05': 'a Flash video, which is not supported',
+    'OggS\0': 'an Ogg file, which is not supported',
+    'RIFF1234WAVEfmt ': 'a sound',
+    'ID3\x04': 'a sound',
+    '%PDF-1.4': 'a PDF document',
+    'PK\x03\x04': 'a ZIP archive',
+    '\xef\xbb\xbf<?xml version="1.0"?><svg>': 'an SVG drawing',
+    ' <!DOCTYPE html>': 'an HTML page',
+    hello: 'text',
+    '\0\0\0\0\0': 'bytes of an unknown kind',
+  }
+  for (const [text, name] of Object.entries(names)) assert.equal(describeBytes(bytes(text)), name)
+})
