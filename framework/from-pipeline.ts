@@ -26,6 +26,8 @@ interface TaskPage {
   readonly inputs: () => Fields
   readonly outputs: () => Fields
   readonly live?: boolean
+  /** Whether the answer is shown while it is made. */
+  readonly grows?: boolean
   /** The arguments of the pipeline's call, options last. */
   args(inputs: Inputs): readonly unknown[]
   answer(result: never): Record<string, unknown>
@@ -110,6 +112,7 @@ const PAGES = {
   'image-to-text': {
     title: 'Image to text',
     action: 'Describe',
+    grows: true,
     inputs: () => ({ image: image() }),
     outputs: () => ({ text: Text({ label: 'Text', lines: 3 }) }),
     args: ({ image }) => [image, {}],
@@ -155,6 +158,19 @@ export function fromPipeline<T extends PipelinePage>(
   if (!page)
     throw new SpaceError('task-unsupported', { task, known: PIPELINE_PAGES, hint: nearest(task, PIPELINE_PAGES) })
   const { title, summary, examples, ...loading } = options
+  const answer = async (inputs: Inputs, { shared: call, signal }: Context<Call>, more: object = {}) => {
+    const args = [...page.args(inputs)]
+    const last = args.pop() as object
+    return page.answer((await call(...args, { ...last, signal, ...more })) as never)
+  }
+  const grow = async function* (inputs: Inputs, context: Context<Call>) {
+    const { streamed } = await import('./vision/streamed.ts')
+    return yield* streamed((onProgress) => {
+      const told: typeof onProgress = (fraction, note, partial) =>
+        onProgress(fraction, note, partial && page.answer(partial as never))
+      return answer(inputs, context, { onProgress: told })
+    })
+  }
   const declaration = {
     title: title ?? page.title,
     summary: summary ?? `Runs \`${model}\`.`,
@@ -167,11 +183,7 @@ export function fromPipeline<T extends PipelinePage>(
       const { pipeline } = await import('./vision/index.ts')
       return (await pipeline(task as never, model, loading as never)) as unknown as Call
     },
-    run: async (inputs: Inputs, { shared: call, signal }: Context<Call>) => {
-      const args = [...page.args(inputs)]
-      const last = args.pop() as object
-      return page.answer((await call(...args, { ...last, signal })) as never)
-    },
+    run: page.grows ? grow : async (inputs: Inputs, context: Context<Call>) => answer(inputs, context),
   }
   const made: unknown = space(
     declaration as unknown as Page<Fields, Fields, Call> & { run: () => Record<string, unknown> },

@@ -34,7 +34,20 @@ export type { ProgressEvent } from './progress-events.ts'
 export { configureRuntime, type RuntimeSettings } from './runtime/settings.ts'
 export { createScheduler, type Scheduler, type SchedulerConfig, type SchedulerOptions } from './schedulers/index.ts'
 export { createNoise, type NoiseSource } from './schedulers/noise.ts'
-export type { Dtype, Feeds, ImageProcessor, Model, Outputs, Port, Processed, Session, Tensor, Timings } from './task.ts'
+export { streamed } from './streamed.ts'
+export type {
+  Dtype,
+  Feeds,
+  ImageProcessor,
+  Model,
+  OnProgress,
+  Outputs,
+  Port,
+  Processed,
+  Session,
+  Tensor,
+  Timings,
+} from './task.ts'
 export { tensor } from './task.ts'
 export type { Depth } from './tasks/depth-estimation.ts'
 export type { GuidedObject } from './tasks/image-guided-object-detection.ts'

@@ -9,7 +9,7 @@ import { checkOptions, type PlacementOptions, readPlacement } from './placement.
 import { orAborted } from './runtime/aborted.ts'
 import { checkListeners, splitCall } from './runtime/open-task.ts'
 import { acquire, type Lease } from './runtime/pool.ts'
-import type { Timings } from './task.ts'
+import type { OnProgress, Timings } from './task.ts'
 import { isTaskName, TASKS, type TaskName } from './tasks.ts'
 
 export interface PipelineOptions extends ModelOptions, PlacementOptions {
@@ -90,8 +90,6 @@ async function unlessAborted(open: () => Promise<Lease>, signal: AbortSignal | u
   }
 }
 
-type Report = (fraction: number, note?: string) => void
-
 /**
  * An open model as a function: list in and list out where `spreads` says of the first argument that it is many inputs.
  * @param finish - done to each answer on this side
@@ -108,7 +106,7 @@ export function createCallable(
   const call = async (...given: readonly unknown[]) => {
     if (disposed) throw new SpaceError('pipeline-disposed', { task: name })
     const { args, signal, onProgress } = splitCall(given)
-    const once = async (own: readonly unknown[], report?: Report) => {
+    const once = async (own: readonly unknown[], report?: OnProgress) => {
       const answer = await lease.call(own, { ...(signal ? { signal } : {}), ...(report ? { onProgress: report } : {}) })
       timings = answer.timings
       return finish(answer.value)
@@ -134,12 +132,12 @@ export function createCallable(
 }
 
 /** Most tasks report nothing on the way; the end is told by all. */
-async function toItsEnd<T>(work: (report?: Report) => Promise<T>, onProgress: Report | undefined): Promise<T> {
+async function toItsEnd<T>(work: (report?: OnProgress) => Promise<T>, onProgress: OnProgress | undefined): Promise<T> {
   if (!onProgress) return work()
   let reached = 0
-  const answer = await work((fraction, note) => {
+  const answer = await work((fraction, note, partial) => {
     reached = fraction
-    onProgress(fraction, note)
+    onProgress(fraction, note, partial)
   })
   if (reached < 1) onProgress(1)
   return answer

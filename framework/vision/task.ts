@@ -169,11 +169,16 @@ export type Step = 'decode' | 'preprocess' | 'queue' | 'run' | 'postprocess'
 /** Milliseconds that the last call spent in each step. */
 export type Timings = Readonly<Record<Step, number>>
 
+/**
+ * Hears how far a call is.
+ * @param fraction - 0..1. @param partial - the answer as far as it is known, where it is made piece by piece.
+ */
+export type OnProgress = (fraction: number, note?: string, partial?: unknown) => void
+
 /** What a call has beside its arguments. */
 export interface TaskContext {
   readonly signal: AbortSignal
-  /** @param fraction - 0..1 */
-  onProgress(fraction: number, note?: string): void
+  readonly onProgress: OnProgress
   /** Does `work` and adds its time to a step. What is timed nowhere counts as nothing. */
   time<T>(step: Step, work: () => Awaitable<T>): Promise<T>
   /**

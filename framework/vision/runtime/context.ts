@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises'
 import { SpaceError } from '#core/errors.ts'
 import { type ImageInput, locate, openImage, readRgb } from '../media/open-image.ts'
-import type { Step, TaskContext } from '../task.ts'
+import type { OnProgress, Step, TaskContext } from '../task.ts'
 
 export interface CallContext extends TaskContext {
   /** Filled while the call goes on. */
@@ -13,11 +13,7 @@ export interface CallContext extends TaskContext {
 export const noTimings = (): Record<Step, number> => ({ decode: 0, preprocess: 0, queue: 0, run: 0, postprocess: 0 })
 
 /** @param waits - whether another call waits for this thread; absent where nothing may hold it up */
-export function createContext(
-  signal: AbortSignal,
-  onProgress: (fraction: number, note?: string) => void,
-  waits?: () => boolean,
-): CallContext {
+export function createContext(signal: AbortSignal, onProgress: OnProgress, waits?: () => boolean): CallContext {
   const timings = noTimings()
   const context: CallContext = {
     signal,

@@ -39,4 +39,10 @@ export type FromWorker =
       readonly timings: Readonly<Record<Step, number>>
     }
   | { readonly type: 'failed'; readonly job: number; readonly error: CarriedError }
-  | { readonly type: 'progress'; readonly job: number; readonly fraction: number; readonly note: string | null }
+  | {
+      readonly type: 'progress'
+      readonly job: number
+      readonly fraction: number
+      readonly note: string | null
+      readonly partial: unknown
+    }

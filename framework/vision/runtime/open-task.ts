@@ -1,7 +1,7 @@
 /** Opens a task on a model, in this thread. The worker does so for callers elsewhere; tests do it directly. */
 
 import { expected } from '#core/errors.ts'
-import type { OpenTask, TaskOptions } from '../task.ts'
+import type { OnProgress, OpenTask, TaskOptions } from '../task.ts'
 import { TASKS, type TaskFile, type TaskName } from '../tasks.ts'
 import { type CallContext, createContext } from './context.ts'
 import { type GraphOptions, openModel } from './model.ts'
@@ -95,7 +95,7 @@ export async function openTaskInProcess(
 /** Options of every call, which stay on the caller's side. */
 export interface CallOptions {
   readonly signal?: AbortSignal
-  readonly onProgress?: (fraction: number, note?: string) => void
+  readonly onProgress?: OnProgress
 }
 
 /**

@@ -4,6 +4,7 @@ import { setMaxListeners } from 'node:events'
 import { availableParallelism } from 'node:os'
 import { SpaceError } from '#core/errors.ts'
 import { currentFolder } from '../base-dir.ts'
+import type { OnProgress } from '../task.ts'
 import type { TaskFile } from '../tasks.ts'
 import { orAborted } from './aborted.ts'
 import type { OpenRequest } from './messages.ts'
@@ -24,7 +25,7 @@ export interface SlotRequest {
 
 export interface SlotCall {
   readonly signal?: AbortSignal
-  readonly onProgress?: (fraction: number, note?: string) => void
+  readonly onProgress?: OnProgress
 }
 
 /** A worker that holds the model. */

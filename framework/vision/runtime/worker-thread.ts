@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import { SpaceError } from '#core/errors.ts'
-import type { Step } from '../task.ts'
+import type { OnProgress, Step } from '../task.ts'
 import { pack, unpack, unpackError } from './carry.ts'
 import type { FromWorker, OpenRequest, ToWorker } from './messages.ts'
 import { forbidTelemetry } from './onnx.ts'
@@ -16,7 +16,7 @@ export interface Answer {
 interface Pending<T> {
   resolve(value: T): void
   reject(error: unknown): void
-  onProgress?(fraction: number, note?: string): void
+  readonly onProgress?: OnProgress
 }
 
 const NAME = 'spaces-vision'
@@ -99,7 +99,7 @@ export class WorkerThread {
     args: readonly unknown[],
     folder: string,
     signal: AbortSignal | undefined,
-    onProgress: (fraction: number, note?: string) => void,
+    onProgress: OnProgress,
   ): Promise<Answer> {
     const packed = await pack(args)
     signal?.throwIfAborted()
@@ -160,9 +160,9 @@ export class WorkerThread {
   }
 
   /** A listener that throws ends its own call, and nothing else. */
-  #report({ job, fraction, note }: FromWorker & { type: 'progress' }): void {
+  #report({ job, fraction, note, partial }: FromWorker & { type: 'progress' }): void {
     try {
-      this.#jobs.get(job)?.onProgress?.(fraction, note ?? undefined)
+      this.#jobs.get(job)?.onProgress?.(fraction, note ?? undefined, partial)
     } catch (error) {
       this.#say({ type: 'cancel', job })
       this.#finish(job)?.reject(error)

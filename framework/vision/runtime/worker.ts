@@ -61,7 +61,7 @@ async function call({ job, key, args, folder }: ToWorker & { type: 'call' }): Pr
     if (!task) throw new Error(`No task is open under ${key}.`)
     const context = createContext(
       cancel.signal,
-      (fraction, note) => say({ type: 'progress', job, fraction, note: note ?? null }),
+      (fraction, note, partial) => say({ type: 'progress', job, fraction, note: note ?? null, partial }),
       () => running.size > 1,
     )
     const answer = await withinFolder(folder, () => task.run(unpack(args) as readonly unknown[], context))

@@ -4,14 +4,15 @@
  * Captions and recognised text. Options of generation are transformers' (see `heads/generation/options.ts`), beside the
  * others or in `generate_kwargs`; what a call leaves out comes from the model. `num_return_sequences` gives as many entries,
  * best first. `prompt` is a text to go on from, for the models that take one: it is part of the answer. For Florence-2 it is
- * a task, `<CAPTION>` or `<OD>`, and what is found comes as `regions`.
+ * a task, `<CAPTION>` or `<OD>`, and what is found comes as `regions`. The text so far is the third thing that `onProgress`
+ * is told: see `streamed`.
  */
 
 import { CallOptions } from '../arguments.ts'
 import { parseRegions, type Region } from '../heads/generation/located.ts'
 import type { GenerationOptions } from '../heads/generation/options.ts'
 import { readPrompt } from '../heads/generation/task-prompts.ts'
-import { openWriter } from '../heads/generation/writer.ts'
+import { openWriter, type Written } from '../heads/generation/writer.ts'
 import { defineTask } from '../task.ts'
 
 export interface ImageToTextOptions extends GenerationOptions {
@@ -37,15 +38,15 @@ export default defineTask({
         const options = new CallOptions(given)
         const prompt = options.text('prompt', '')
         const special = !options.boolean('skip_special_tokens', true)
-        const texts = await write(image, prompt || null, options.all, context)
         const { places } = readPrompt(prompt)
         const size = places && (await context.image(image))
-        return texts.map(({ ids }) => {
+        const answerOf = ({ ids }: Written): GeneratedText => {
           const generated_text = tokenizer.decode(ids, { special })
-          return size
-            ? { generated_text, regions: parseRegions(tokenizer.decode(ids), size, places) }
-            : { generated_text }
-        })
+          if (!size) return { generated_text }
+          return { generated_text, regions: parseRegions(tokenizer.decode(ids), size, places) }
+        }
+        const texts = await write(image, prompt || null, options.all, context, (text) => [answerOf(text)])
+        return texts.map(answerOf)
       },
     }
   },

@@ -7,6 +7,8 @@ import { encodeVideo } from '../media/encode-video.ts'
 import { loadAv } from '../media/node-av.ts'
 import { createImage } from '../media/open-image.ts'
 import { openTaskInProcess } from '../runtime/open-task.ts'
+import { streamed } from '../streamed.ts'
+import type { OnProgress } from '../task.ts'
 
 const fixture = (path: string) => fileURLToPath(new URL(`../../../test/fixtures/hf-tiny/${path}`, import.meta.url))
 const photo = fixture('input/img.png')
@@ -41,6 +43,31 @@ test('each token is reported, and a cancelled text ends at the next one', async 
   }
   await assert.rejects(read(photo, { max_new_tokens: 9, onProgress, signal: cancel.signal }), /enough/)
   assert.deepEqual(notes, ['Token 1 of at most 9', 'Token 2 of at most 9', 'Token 3 of at most 9'])
+})
+
+test('a text can be watched while it is written', async () => {
+  await using read = await openTaskInProcess('image-to-text', fixture('trocr'))
+  const seen: string[] = []
+  const call = (onProgress: OnProgress) =>
+    read(photo, { max_new_tokens: 4, onProgress }) as Promise<{ generated_text: string }[]>
+  const partials: unknown[] = []
+  const [whole] = await call((_, __, partial) => partials.push(partial))
+  for await (const [text] of streamed(call)) seen.push(text?.generated_text ?? '')
+  assert.equal(seen.at(-1), whole?.generated_text)
+  assert.equal(partials.length, 4)
+  assert.equal(partials[0], undefined)
+  const [last] = partials[3] as { generated_text: string }[]
+  assert.ok(whole?.generated_text.startsWith(last?.generated_text ?? '?'))
+})
+
+test('what goes wrong while a text is watched ends the watching', async () => {
+  const failing = streamed(async (onProgress) => {
+    onProgress(0.5, 'half', 'a')
+    throw new Error('too dark')
+  })
+  await assert.rejects(async () => {
+    for await (const _ of failing);
+  }, /too dark/)
 })
 
 test('a text never outgrows the places of its model', async () => {

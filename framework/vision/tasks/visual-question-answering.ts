@@ -10,7 +10,7 @@ import { type CallOptions, questionAndOptions } from '../arguments.ts'
 import { pictureFeeds, runGraph } from '../feeds.ts'
 import { sigmoids } from '../heads/activations.ts'
 import type { GenerationOptions } from '../heads/generation/options.ts'
-import { openWriter } from '../heads/generation/writer.ts'
+import { openWriter, type Written } from '../heads/generation/writer.ts'
 import { topK } from '../heads/topk.ts'
 import { defineTask, type Model, type TaskContext } from '../task.ts'
 import { openTokenizer } from '../text/tokenizer.ts'
@@ -53,8 +53,8 @@ async function writes(model: Model): Promise<boolean> {
 async function openWriting(model: Model): Promise<Answers> {
   const { tokenizer, write } = await openWriter(model)
   return async (image, question, options, context) => {
-    const texts = await write(image, question, options.all, context)
-    return texts.map(({ fresh }) => ({ answer: tokenizer.decode(fresh, { special: false }).trim() }))
+    const answerOf = ({ fresh }: Written) => ({ answer: tokenizer.decode(fresh, { special: false }).trim() })
+    return (await write(image, question, options.all, context, (text) => [answerOf(text)])).map(answerOf)
   }
 }
 

@@ -10,7 +10,6 @@ import type { Feeds, ImageProcessor, Model, Session, TaskContext, Tensor } from 
 import { tensor } from '#vision/task.ts'
 import type { Tokenizer } from '#vision/text/tokenizer.ts'
 import { embedded, ids, ones } from './decoder.ts'
-import { flattenedPatches, patchSettings } from './patches.ts'
 import { readPrompt } from './task-prompts.ts'
 
 /** What stays the same at each step of the decoder, for a batch of one. */
@@ -29,14 +28,15 @@ const ENCODERS = ['encoder_model', 'vision_encoder', 'vision_model', 'encoder']
 
 /** @param decoder - the graph of the first step. @throws SpaceError `model-file-missing` where half of a pair is missing */
 export async function openSight(model: Model, tokenizer: Tokenizer, decoder: Session): Promise<Sight> {
-  const look = looker(await model.processor())
+  const processor = await model.processor()
+  const look = looker(processor)
   if (model.hasSession('embed_tokens')) return seesWithPrompt(model, look, tokenizer)
   const encoder = ENCODERS.find((name) => model.hasSession(name))
   if (!encoder) {
     return { see: async (image, _, context) => look(decoder, image, context), encodes: false, readsWords: false }
   }
   const session = await model.session(encoder)
-  if (session.wants('flattened_patches')) return seesPatches(session, await model.processor())
+  if (session.wants('flattened_patches')) return seesPatches(session, processor, look)
   if (model.hasSession('text_encoder'))
     return seesWithQuestion(session, await model.session('text_encoder'), look, tokenizer)
   const see: See = async (image, _, context) => ({
@@ -59,8 +59,7 @@ async function statesOf(session: Session, feeds: Feeds, context: TaskContext): P
   return session.output(outputs, 'last_hidden_state', 'encoder_hidden_states', 'image_embeds', 'image_features')
 }
 
-function seesPatches(session: Session, { config }: ImageProcessor): Sight {
-  const settings = patchSettings(config)
+function seesPatches(session: Session, { config }: ImageProcessor, look: Look): Sight {
   return {
     encodes: true,
     readsWords: false,
@@ -72,8 +71,7 @@ function seesPatches(session: Session, { config }: ImageProcessor): Sight {
           words,
           'This model reads the question in the picture: draw it above the page.',
         )
-      const pixels = await context.pixels(image)
-      const feeds = await context.time('preprocess', () => flattenedPatches(pixels, settings))
+      const feeds = await look(session, image, context)
       const encoder_hidden_states = await statesOf(session, feeds, context)
       return { encoder_hidden_states, encoder_attention_mask: feeds.attention_mask }
     },

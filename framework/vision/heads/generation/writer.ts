@@ -21,14 +21,14 @@ export interface Writer {
   /**
    * Texts about a picture, best first. Every token is reported as progress.
    * @param words - question or prompt, as this kind of model takes it. @param options - of the call, over the model's own.
-   * @param onText - told the best text so far.
+   * @param answerOf - what the call would answer with this text alone: told as it grows.
    */
   write(
     image: unknown,
     words: string | null,
     options: Json,
     context: TaskContext,
-    onText?: (text: Written) => void,
+    answerOf?: (text: Written) => unknown,
   ): Promise<Written[]>
 }
 
@@ -44,9 +44,12 @@ export async function openWriter(model: Model): Promise<Writer> {
     return sight.encodes && !isBlip(model.config) ? [] : prompt
   }
 
+  // A letter of several tokens is not shown before its last one.
+  const endsWhole = (tokens: readonly number[]) => !tokenizer.decode(tokens.slice(-4)).endsWith('\uFFFD')
+
   return {
     tokenizer,
-    async write(image, words, options, context, onText) {
+    async write(image, words, options, context, answerOf) {
       const settings = generationSettings(options, ...own)
       const begins = { words: sight.readsWords ? null : words, encoded: sight.encodes }
       const prompt = tokensGiven(options.decoder_input_ids) ?? startOf(model, settings, tokenizer, begins)
@@ -62,8 +65,8 @@ export async function openWriter(model: Model): Promise<Writer> {
         textOf: (tokens) => tokenizer.decode(tokens),
         onStep(tokens, most) {
           const [step, total] = [tokens.length + 1 - prompt.length, most - prompt.length]
-          context.onProgress(step / total, `Token ${step} of at most ${total}`)
-          if (step > 1) onText?.(written(tokens))
+          const partial = step > 1 && endsWhole(tokens) ? answerOf?.(written(tokens)) : undefined
+          context.onProgress(step / total, `Token ${step} of at most ${total}`, partial)
         },
       })
       return texts.map(written)
