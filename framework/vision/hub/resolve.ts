@@ -3,7 +3,7 @@
 import { stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
-import { isSpaceError, SpaceError } from '#core/errors.ts'
+import { expected, isSpaceError, SpaceError } from '#core/errors.ts'
 import { resolveFromFolder } from '../base-dir.ts'
 import { cachedRepo, isCommit, readRef, readTree, snapshotFiles, snapshotOf, writeRef } from './cache.ts'
 import { absentIn, beside, pick, readAdvice } from './choose.ts'
@@ -57,6 +57,7 @@ const whyOffline = ({ offline }: HubEnvironment) =>
 
 /** What looks like a path is one; a bare `org/name` is one where such a folder exists, as in Python. */
 async function localFolder(id: string): Promise<string | null> {
+  if (typeof id !== 'string') checkRepoId(id)
   const looksLikePath = /^(\.{1,2}([/\\]|$)|~[/\\])/.test(id) || isAbsolute(id)
   const folder = id.startsWith('~') ? join(homedir(), id.slice(1)) : resolveFromFolder(id || '.')
   const facts = id ? await stat(folder).catch(() => null) : null
@@ -73,6 +74,7 @@ export function isRepoId(id: string): boolean {
 
 /** @throws SpaceError `model-missing` */
 export function checkRepoId(id: string): void {
+  if (typeof id !== 'string') throw expected('model', 'a folder’s path, or the id of a repository on the Hub', id)
   if (isRepoId(id)) return
   const reason = 'there is no such folder, and no repository on the Hub can have this name'
   throw new SpaceError('model-missing', { model: id, reason })

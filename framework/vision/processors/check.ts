@@ -23,7 +23,8 @@ function checkSize(name: string, size: SizeSetting): void {
 
 function checkChannels(name: string, values: unknown): void {
   const list = Array.isArray(values) ? values : [values]
-  if (!list.every(isNumber)) throw wrong(name, 'a number for each channel', values)
+  // Grey, colour, or colour with transparency; one number serves all.
+  if (!(list.every(isNumber) && [1, 3, 4].includes(list.length))) throw wrong(name, 'a number for each channel', values)
 }
 
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value)

@@ -1,5 +1,6 @@
 /** From the files of a model to the settings of its image processor, through every shape that the Hub has seen. */
 
+import { expected } from '#core/errors.ts'
 import type { Json, Model } from '../task.ts'
 import { checkSettings } from './check.ts'
 import { DEFAULTS, GENERIC, type Settings, type SizeSetting } from './defaults.ts'
@@ -116,6 +117,8 @@ function sizeOf(size: unknown, maxSize: unknown, kind: string, settings: Setting
   // Donut's old files give width and height, in this order.
   if (Array.isArray(size)) return sidesOf(kind === 'Donut' ? [...size].reverse() : size)
   if (isRecord(size)) return withoutNull(size) as SizeSetting
+  if (typeof size === 'string')
+    throw expected('preprocessor_config.json: size', 'a number, a list of two, or an object of sides', size)
   return typeof maxSize === 'number' && kind.startsWith('Mask') ? { ...settings.size, longest_edge: maxSize } : null
 }
 
