@@ -18,12 +18,13 @@ export interface Prompts {
 const NO_POINT = -10
 
 /**
- * Reads `input_points`, `input_labels` and `input_boxes`; null where there is neither a point nor a box.
+ * Reads `input_points`, `input_labels` and `input_boxes`; null where there is neither a point nor a box. A prompt that is
+ * alone needs no list around it, and the list of pictures may be there that Python and Transformers.js begin with.
  * @throws SpaceError `invalid-value` naming what does not fit
  */
 export function readPrompts(given: (name: string) => unknown): Prompts | null {
-  const points = given('input_points')
-  const boxes = given('input_boxes')
+  const points = ofOnePicture(given('input_points'), 3, 'input_points')
+  const boxes = ofOnePicture(given('input_boxes'), 2, 'input_boxes')
   if (points === undefined && boxes === undefined) {
     if (given('input_labels') === undefined) return null
     throw expected('input_points', 'a point for each of input_labels', points)
@@ -32,7 +33,21 @@ export function readPrompts(given: (name: string) => unknown): Prompts | null {
   const readBoxes = boxes === undefined ? null : list(boxes, 'input_boxes', (one, path) => numbers(one, path, 4))
   const counts = new Set([readPoints?.length, readBoxes?.length].filter((count) => count !== undefined))
   if (counts.size > 1) throw expected('input_boxes', `one box for each of ${readPoints?.length} prompts`, boxes)
-  return { points: readPoints, labels: readLabels(given('input_labels'), readPoints), boxes: readBoxes }
+  const labels = ofOnePicture(given('input_labels'), 2, 'input_labels')
+  return { points: readPoints, labels: readLabels(labels, readPoints), boxes: readBoxes }
+}
+
+/** @param depth - of the lists for the prompts of one picture */
+function ofOnePicture(value: unknown, depth: number, path: string): unknown {
+  const given = depthOf(value)
+  if (given === depth - 1) return [value]
+  if (!(Array.isArray(value) && given === depth + 1)) return value
+  if (value.length === 1) return value[0]
+  throw expected(path, 'prompts for one picture', value, 'Call once for each picture.')
+}
+
+function depthOf(value: unknown): number {
+  return Array.isArray(value) ? 1 + depthOf(value[0]) : 0
 }
 
 const point = (value: unknown, path: string) => numbers(value, path, 2) as unknown as Point

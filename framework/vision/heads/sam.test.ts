@@ -99,7 +99,8 @@ test('without a point or a box everything is asked for', () => {
 })
 
 test('prompts that do not fit are named', () => {
-  assert.throws(() => prompts({ input_points: [[1, 2]] }), /input_points\[0\]\[0\]: expected 2 numbers, got 1/)
+  assert.throws(() => prompts({ input_points: [1, 2] }), /input_points\[0\]: expected a list that is not empty, got 1/)
+  assert.throws(() => prompts({ input_points: [[[1, 2, 3]]] }), /input_points\[0\]\[0\]: expected 2 numbers/)
   assert.throws(() => prompts({ input_points: [] }), /input_points: expected a list that is not empty/)
   assert.throws(() => prompts({ input_points: [[[1, 2]]], input_labels: [[1, 0]] }), /input_labels: expected a label/)
   assert.throws(
@@ -113,4 +114,21 @@ test('prompts that do not fit are named', () => {
       }),
     /input_boxes: expected one box for each of 1 prompts/,
   )
+})
+
+test('prompts are read however many lists stand around them', () => {
+  const points = [
+    [5, 6],
+    [7, 8],
+  ]
+  const one = { points: [points], labels: [[1, 0]], boxes: null }
+  for (const input_points of [points, [points], [[points]]]) {
+    for (const input_labels of [[1, 0], [[1, 0]], [[[1, 0]]]]) {
+      assert.deepEqual(prompts({ input_points, input_labels }), one)
+    }
+  }
+  for (const input_boxes of [[1, 2, 3, 4], [[1, 2, 3, 4]], [[[1, 2, 3, 4]]]]) {
+    assert.deepEqual(prompts({ input_boxes })?.boxes, [[1, 2, 3, 4]])
+  }
+  assert.throws(() => prompts({ input_points: [[points], [points]] }), /input_points: expected prompts for one picture/)
 })

@@ -16,13 +16,19 @@ import { type Prompts, promptFeeds, readPrompts } from '../heads/sam-prompts.ts'
 import { rememberLast } from '../last-picture.ts'
 import { defineTask, type Feeds, type Model, type Session, type TaskContext, type Tensor, tensor } from '../task.ts'
 
+/** What one prompt gives, for one, for many, or for many of the one picture. */
+type Nested<T> = T | readonly T[] | readonly (readonly T[])[]
+
 export interface MaskGenerationOptions {
-  /** Points in pixels of the picture, `[prompts][points][x, y]`. */
-  input_points?: readonly (readonly (readonly number[])[])[]
+  /**
+   * Points in pixels of the picture, `[prompts][points][x, y]`. As in Python, another list may stand around it; the
+   * points of a single prompt may stand alone. The same holds for the labels and the boxes.
+   */
+  input_points?: Nested<readonly (readonly number[])[]>
   /** `[prompts][points]`, 1 inside the object, 0 outside. Default: all inside. */
-  input_labels?: readonly (readonly number[])[]
+  input_labels?: Nested<readonly number[]>
   /** `[prompts][left, top, right, bottom]` in pixels of the picture. */
-  input_boxes?: readonly (readonly number[])[]
+  input_boxes?: Nested<readonly number[]>
   /** Mask logits above it are in the mask. Default 0. */
   mask_threshold?: number
   /** Points asked at once. Default 64. */
