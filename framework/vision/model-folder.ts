@@ -61,7 +61,7 @@ export async function modelFolder(
 ): Promise<string> {
   if (typeof model !== 'string')
     throw expected('model', 'a model folder’s path, or the id of a repository on the Hub', model)
-  checkDtype(options.dtype)
+  checkSources(options)
   if (/^(\.{1,2}[/\\]|[/\\]|[A-Za-z]:[/\\])/.test(model)) return resolveFromFolder(model)
   const { resolveModel } = await import('./hub/index.ts')
   const { dtype, revision, token, signal, device, subfolder } = options
@@ -94,6 +94,22 @@ function createListener(model: string, { onProgress, progress_callback }: ModelO
     onProgress?.(receivedBytes / Math.max(1, totalBytes), transfer.file)
     send?.(transfer)
   }
+}
+
+const TEXTS = ['revision', 'token', 'cache_dir', 'subfolder', 'model_file_name'] as const
+
+/** @throws SpaceError `invalid-value` naming the option */
+function checkSources(options: ModelOptions): void {
+  checkDtype(options.dtype)
+  for (const name of TEXTS) {
+    const value: unknown = options[name]
+    if (value !== undefined && typeof value !== 'string') throw expected(name, 'text', value)
+  }
+  const { local_files_only, progress_callback } = options
+  if (local_files_only !== undefined && typeof local_files_only !== 'boolean')
+    throw expected('local_files_only', 'true or false', local_files_only)
+  if (progress_callback !== undefined && typeof progress_callback !== 'function')
+    throw expected('progress_callback', 'a function', progress_callback)
 }
 
 function checkDtype(dtype: ModelOptions['dtype']): void {

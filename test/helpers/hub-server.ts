@@ -92,7 +92,9 @@ export async function openHub({ basePath = '' }: HubOptions = {}): Promise<HubSe
     const url = new URL(entry.path, hub.url)
     const pathname = url.pathname.slice(basePath.length)
     if (pathname === '/api/repos/create') return create(request, response)
-    const api = /^\/api\/models\/(.+?)\/(revision|tree|preupload|commit|xet-write-token)\/([^/]+)$/.exec(pathname)
+    const api = /^\/api\/models\/(.+?)\/(revision|tree|preupload|commit|branch|xet-write-token)\/([^/]+)$/.exec(
+      pathname,
+    )
     const cached = /^\/api\/resolve-cache\/models\/(.+?)\/([0-9a-f]{40})\/(.+)$/.exec(pathname)
     const resolve = /^\/(?!api\/)(.+?)\/resolve\/([^/]+)\/(.+)$/.exec(pathname) ?? cached
     const batch = /^\/(.+?)\.git\/info\/lfs\/objects\/(batch|complete)$/.exec(pathname)
@@ -104,6 +106,7 @@ export async function openHub({ basePath = '' }: HubOptions = {}): Promise<HubSe
     if (batch?.[2] === 'complete') return completeParts(request, response)
     if (batch) return lfsBatch(request, response, `${hub.url}${basePath}/${id}`)
     const revision = decodeURIComponent((api?.[3] ?? resolve?.[2]) as string)
+    if (api?.[2] === 'branch') return branch(request, response, repo, revision)
     const commit = repo.refs.get(revision) ?? revision
     const files = repo.commits.get(commit)
     if (!files) return refuse(response, 404, 'RevisionNotFound', `Invalid rev id: ${revision}`)
@@ -191,6 +194,13 @@ export async function openHub({ basePath = '' }: HubOptions = {}): Promise<HubSe
     if (repos.has(id)) return refuse(response, 409, null, 'You already created this model repo')
     server.add(id, { '.gitattributes': '*.onnx filter=lfs\n' }, { private: visibility === 'private' })
     json(response, { url: `${hub.url}${basePath}/${id}`, id, name: id })
+  }
+
+  function branch(request: IncomingMessage, response: ServerResponse, repo: Repo, name: string): void {
+    const main = repo.refs.get('main') as string
+    if (!mayWrite(request)) refuse(response, 403, null, 'Your token may not write here')
+    else if (repo.refs.has(name)) refuse(response, 409, null, 'Reference already exists')
+    else json(response, { commit: repo.refs.set(name, main) && main })
   }
 
   async function preupload(request: IncomingMessage, response: ServerResponse): Promise<void> {

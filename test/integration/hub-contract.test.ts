@@ -133,6 +133,16 @@ test('A Hub that stores chunks gets them with the key of its store, which the to
   assert.ok(toStore.every(({ authorization }) => authorization === 'Bearer xet_write'))
 })
 
+test('A branch to push to is made where it is not there', async () => {
+  await using world = await openWorld({ HF_TOKEN: WRITER })
+  const folder = await folderWith(world.home, FILES)
+  await pushToHub(folder, 'space-lab/pushed')
+  await writeFile(join(folder, 'config.json'), '{"model_type":"deit"}')
+  for (const _ of [1, 2]) await pushToHub(folder, 'space-lab/pushed', { revision: 'next' })
+  assert.equal(world.hub.read('space-lab/pushed', 'next')['config.json'], '{"model_type":"deit"}')
+  assert.equal(world.hub.read('space-lab/pushed')['config.json'], FILES['config.json'])
+})
+
 test('A name that somebody else has is told from a token without rights', async () => {
   await using world = await openWorld({ HF_TOKEN: WRITER })
   const folder = await folderWith(world.home, FILES)

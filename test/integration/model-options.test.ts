@@ -70,6 +70,15 @@ test('The dtype that a folder advises is opened; the caller’s comes before, as
   assert.equal(await fileOf(copy.folder), 'onnx/model.onnx')
 })
 
+test('An option of another type is refused by its name', async () => {
+  const wrong = { cache_dir: 5, subfolder: ['onnx'], local_files_only: 'yes', progress_callback: true, dtype: 'fp8' }
+  for (const [name, value] of Object.entries(wrong)) {
+    const { code, message } = await refusal(best(fixture, { [name]: value } as PipelineOptions))
+    assert.equal(code, 'invalid-value')
+    assert.ok(message.startsWith(`${name}: expected`), message)
+  }
+})
+
 test('Options of onnxruntime’s own reach it', async () => {
   assert.equal(await best(fixture, { session_options: { graphOptimizationLevel: 'disabled' } }), 'label_4')
   const wrong = { graphOptimizationLevel: 'all of it' } as unknown as NonNullable<PipelineOptions['session_options']>

@@ -173,7 +173,7 @@ async function removeCommits(repo: CachedRepo, commits: readonly string[], dryRu
   if (dryRun) return { freedBytes }
   for (const commit of commits) {
     await rm(snapshotOf(repo, commit), { recursive: true })
-    await rm(join(repo.folder, '.trees', `${commit}.json`), { force: true })
+    for (const listing of ['.trees', 'trees']) await rm(join(repo.folder, listing, `${commit}.json`), { force: true })
   }
   for (const [name, target] of await readRefs(repo)) {
     if (commits.includes(target)) await rm(join(repo.folder, 'refs', name))

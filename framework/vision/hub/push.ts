@@ -14,7 +14,7 @@ import { isRepoId } from './resolve.ts'
 export interface PushOptions {
   /** With the right to write; else `HF_TOKEN` or the token file counts. */
   readonly token?: string
-  /** Branch; `main` where it is left out. */
+  /** Branch, made where it is not there; `main` where it is left out. */
   readonly revision?: string
   /** Title of the commit. */
   readonly message?: string
@@ -51,7 +51,7 @@ export async function pushToHub(folder: string, repo: string, options: PushOptio
   if (environment.offline) {
     throw new SpaceError('hub-unreachable', { model: repo, endpoint, reason: 'HF_HUB_OFFLINE, which forbids it' })
   }
-  const { createRepo, uploadFiles } = await import('@huggingface/hub')
+  const { createBranch, createRepo, uploadFiles } = await import('@huggingface/hub')
   const sent = new Set<string>()
   const tell = (file: string) => {
     const totalBytes = files.find(({ path }) => path === file)?.byteLength
@@ -72,11 +72,14 @@ export async function pushToHub(folder: string, repo: string, options: PushOptio
   const visibility =
     options.private === undefined ? {} : ({ visibility: options.private ? 'private' : 'public' } as const)
   const isNew = await createRepo({ ...common, ...visibility, fetch: hubFetch }).then(() => true, unlessThere)
+  const { revision = 'main' } = options
+  const isOwnBranch = revision !== 'main' && !revision.startsWith('refs/')
+  if (isOwnBranch) await createBranch({ ...common, branch: revision, fetch: hubFetch }).catch(unlessThere)
   const done = await uploadFiles({
     ...common,
     files: files.map(({ path, content }) => ({ path, content })),
     commitTitle: options.message ?? 'Upload model',
-    branch: options.revision ?? 'main',
+    branch: revision,
     fetch: hubFetch,
     ...(signal ? { abortSignal: signal } : {}),
   }).catch((error: unknown) => {

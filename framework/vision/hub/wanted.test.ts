@@ -125,6 +125,7 @@ test('Graphs may lie in another folder, and have another name', () => {
   const paths = ['onnx/model.onnx', 'webgpu/model.onnx', 'webgpu/model_fp16.onnx', 'onnx/tower.onnx', 'plain.onnx']
   assert.deepEqual(graphs(paths, { subfolder: 'webgpu' }), ['webgpu/model.onnx'])
   assert.deepEqual(graphs(paths, { subfolder: '' }), ['plain.onnx'])
+  assert.deepEqual(graphs(['onnx/model.onnx', 'openvino/model.onnx', 'old/model.onnx']), ['onnx/model.onnx'])
   assert.deepEqual(graphs(paths, { modelFile: 'tower' }), ['onnx/tower.onnx'])
   assert.deepEqual(wantedFiles(paths, { modelFile: 'other', dtype: 'q8' }).missing, [
     { path: 'onnx/other_quantized.onnx' },

@@ -101,7 +101,9 @@ function matching(paths: readonly string[], patterns: readonly string[]): Found 
 const escaped = (text: string) => text.replace(/[.+?^${}()|[\]\\]/g, '\\$&')
 
 function graphsOf(paths: readonly string[], selection: Selection, advice: Advice): Found {
-  const usable = inFolder(readGraphs(paths), selection.subfolder).map((graph) => choose(graph, selection, advice))
+  const usable = inFolder(readGraphs(paths), paths, selection.subfolder).map((graph) =>
+    choose(graph, selection, advice),
+  )
   const only = selection.graphs ?? (selection.modelFile === undefined ? null : [selection.modelFile])
   const graphs = only ? usable.filter((graph) => only.some((name) => isNamed(graph, name))) : needed(usable, selection)
   const missing = graphs.flatMap(({ folder, base, own, dtype, byDtype }) =>
@@ -180,8 +182,10 @@ const UNUSED = ['safety_checker', 'vae_encoder']
 /**
  * Graphs in `onnx/`, or in the components' folders as diffusers lays them out; those at the root where nothing else is.
  */
-function inFolder(graphs: readonly Graph[], subfolder: string | undefined): readonly Graph[] {
+function inFolder(graphs: readonly Graph[], paths: readonly string[], subfolder: string | undefined) {
   if (subfolder !== undefined) return graphs.filter(({ folder }) => folder === trimmed(subfolder))
+  const usual = graphs.filter(({ folder }) => folder === 'onnx')
+  if (usual.length > 0 && !paths.includes('model_index.json')) return usual
   const inner = graphs.filter(({ folder }) => folder !== '' && !folder.includes('/') && !UNUSED.includes(folder))
   return inner.length > 0 ? inner : graphs
 }

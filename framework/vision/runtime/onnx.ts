@@ -54,11 +54,15 @@ export async function openSession(
   const ort = await loadOrt()
   checkProviders(ort, options.providers)
   const native = await ort.InferenceSession.create(path, sessionOptions(path, options)).catch((error: unknown) => {
-    if (/execution ?provider|shared library/i.test(firstLine(error))) throw unusable(options.providers, error)
+    if (options.providers.some((name) => name !== 'cpu') && FOREIGN.test(firstLine(error)))
+      throw unusable(options.providers, error)
     throw new SpaceError('model-broken', { model, file, reason: loadFailure(error, path) }, { cause: error })
   })
   return wrap(ort, native, model, file)
 }
+
+/** What onnxruntime says where a provider lacks its library or its hardware. */
+const FOREIGN = /execution ?provider|shared library|webgpu|cuda|tensorrt|directml|coreml/i
 
 function checkProviders(ort: Ort, providers: readonly string[]): void {
   const known = ort.listSupportedBackends().map(({ name }) => name)
@@ -71,7 +75,7 @@ const unusable = (providers: readonly string[], cause: unknown) =>
     'invalid-value',
     {
       path: 'providers',
-      expected: 'execution providers whose libraries are installed',
+      expected: 'execution providers whose libraries and hardware are there',
       got: providers.join(', '),
       hint: 'Install what onnxruntime-node needs for them, or leave the option out to run on the CPU.',
     },
