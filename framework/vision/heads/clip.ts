@@ -26,22 +26,28 @@ const PATH = 'video'
 
 /** Options `num_frames`, `sampling` (`uniform`) and `frame_sampling_rate` (1). */
 export function readClipOptions(options: CallOptions, session: Session, model: Model): ClipOptions {
-  const own = ownFrames(session, model)
-  const frames = options.number('num_frames', own, { min: 1, integer: true })
+  const fixed = fixedFrames(session)
+  const frames = options.number('num_frames', fixed ?? saidFrames(model) ?? USUAL_FRAMES, { min: 1, integer: true })
+  if (fixed !== null && frames !== fixed)
+    throw expected('num_frames', `${fixed}, which the model’s graph asks for`, frames)
   const rate = options.number('frame_sampling_rate', 1, { min: 1, integer: true })
   const spacedOut = options.get('frame_sampling_rate') !== undefined
   const sampling = options.oneOf('sampling', ['uniform', 'first']) ?? (spacedOut ? 'first' : 'uniform')
   return { frames, sampling, rate }
 }
 
-/** What the graph fixes, or else what the configuration says. */
-function ownFrames(session: Session, { config }: Model): number {
+/** Where neither the graph nor the configuration says how many. */
+const USUAL_FRAMES = 16
+
+function fixedFrames(session: Session): number | null {
   const fixed = session.inputs.find(({ dims }) => dims.length === 5)?.dims[1]
+  return typeof fixed === 'number' && fixed > 0 ? fixed : null
+}
+
+function saidFrames({ config }: Model): number | undefined {
   const vision = config.vision_config as { num_frames?: unknown } | undefined
-  const said = [fixed, config.num_frames, config.frames_per_clip, vision?.num_frames].find(
-    (value) => typeof value === 'number' && value > 0,
-  )
-  return (said as number | undefined) ?? 16
+  const said = [config.num_frames, config.frames_per_clip, vision?.num_frames]
+  return said.find((value): value is number => typeof value === 'number' && value > 0)
 }
 
 /**

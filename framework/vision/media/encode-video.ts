@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expected } from '#core/errors.ts'
 import type { Image, Pixels } from '#core/media.ts'
+import { isImage } from './image.ts'
 import { loadAv } from './node-av.ts'
 
 export interface EncodeVideoOptions {
@@ -31,6 +32,7 @@ export async function encodeVideo(
 ): Promise<Uint8Array> {
   const { fps, quality = 20 } = options
   if (!(fps > 0 && fps <= 1000)) throw expected('encodeVideo: fps', 'a number above 0, at most 1000', fps)
+  if (!isIterable(frames)) throw expected('encodeVideo: frames', 'a list or a stream of Images', frames)
   if (!(quality >= 0 && quality <= 51)) throw expected('encodeVideo: quality', 'a number from 0 to 51', quality)
   const folder = await mkdtemp(join(tmpdir(), 'spaces-video-'))
   try {
@@ -104,11 +106,15 @@ function frameDuration(fps: number): { num: number; den: number } {
   return { num: 1000, den: Math.round(fps * 1000) }
 }
 
+const isIterable = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && (Symbol.iterator in value || Symbol.asyncIterator in value)
+
 /** RGB frames with even sides. */
 async function* sameSize(frames: Iterable<Image> | AsyncIterable<Image>): AsyncGenerator<Pixels, void, void> {
   let size: string | null = null
   let count = 0
   for await (const frame of frames) {
+    if (!isImage(frame)) throw expected(`frames[${count}]`, 'an Image', frame)
     const given = `${frame.width} x ${frame.height}`
     size ??= given
     if (given !== size) throw expected(`frames[${count}]`, `a picture of ${size}, as the first`, given)

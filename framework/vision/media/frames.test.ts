@@ -231,6 +231,8 @@ test('frames of different sizes make no video', { skip: noVideo }, async () => {
   await assert.rejects(encodeVideo([...greys(1), ...greys(1, 10, 10)], { fps: 5 }), {
     message: /frames\[1\]: expected a picture of 34 x 21, as the first, got “10 x 10”/,
   })
+  await assert.rejects(encodeVideo(['a.png'] as never, { fps: 5 }), { message: /frames\[0\]: expected an Image, got/ })
+  await assert.rejects(encodeVideo('a.png' as never, { fps: 5 }), { message: /frames: expected a list or a stream/ })
   await assert.rejects(encodeVideo([], { fps: 5 }), { message: /frames: expected at least one picture/ })
   await assert.rejects(encodeVideo(greys(1), { fps: 0 }), { message: /fps: expected a number above 0/ })
 })
