@@ -6,6 +6,7 @@
 
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
 /** Files of a model on their way here, all of them together. */
 export interface Fetching {
@@ -38,4 +39,10 @@ export function currentFolder(): string {
 
 export function resolveFromFolder(path: string): string {
   return resolve(currentFolder(), path)
+}
+
+/** The path that a `file:` URL means, such as `new URL('./model', import.meta.url)`; anything else as it is. */
+export function pathFromUrl(place: unknown): unknown {
+  const href = place instanceof URL ? place.href : place
+  return typeof href === 'string' && /^file:\/\/\//i.test(href) ? fileURLToPath(href) : href
 }

@@ -4,6 +4,7 @@ import type { InferenceSession } from 'onnxruntime-node'
 import { expected, SpaceError } from '#core/errors.ts'
 import { nearest } from '#core/space.ts'
 import type { TaskCall } from './answers.ts'
+import { pathFromUrl } from './base-dir.ts'
 import { graphOptions, type ModelOptions, modelFolder, shownName } from './model-folder.ts'
 import { checkOptions, type PlacementOptions, readPlacement } from './placement.ts'
 import { orAborted } from './runtime/aborted.ts'
@@ -32,8 +33,8 @@ export interface Callable {
 export type Pipeline<T extends TaskName = TaskName> = TaskCall<T> & Callable & { readonly task: T }
 
 /**
- * Opens a model for a task. `model` is a folder (relative to the space's file) or the id of a repository on the Hub.
- * The same task, model and options are loaded once, however many pipelines ask.
+ * Opens a model for a task. `model` is a folder (relative to the space's file, or as a `file:` URL) or the id of a
+ * repository on the Hub. The same task, model and options are loaded once, however many pipelines ask.
  *
  * @example
  * const classify = await pipeline('image-classification', './model')
@@ -43,21 +44,22 @@ export type Pipeline<T extends TaskName = TaskName> = TaskCall<T> & Callable & {
  */
 export async function pipeline<T extends TaskName>(
   task: T,
-  model: string,
+  model: string | URL,
   options: PipelineOptions = {},
 ): Promise<Pipeline<T>> {
   if (!isTaskName(task)) throw unsupported(task)
+  const name = pathFromUrl(model) as string
   checkOptions(options)
   checkLoading(options)
   const { pin = false, signal, progress_callback } = options
   const { workers, providers } = readPlacement(options)
-  const folder = await modelFolder(model, options, { task })
+  const folder = await modelFolder(name, options, { task })
   const own = graphOptions(options)
   const lease = await unlessAborted(
-    () => acquire({ task, model: { id: shownName(model), folder }, options: own, workers, providers, pin }),
+    () => acquire({ task, model: { id: shownName(name), folder }, options: own, workers, providers, pin }),
     signal,
   )
-  progress_callback?.({ status: 'ready', task, model })
+  progress_callback?.({ status: 'ready', task, model: name })
   return Object.assign(createCallable(task, lease, TASKS[task].spreads), { task }) as unknown as Pipeline<T>
 }
 

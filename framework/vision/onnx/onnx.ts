@@ -3,7 +3,7 @@
 import { statSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { expected, SpaceError } from '#core/errors.ts'
-import { resolveFromFolder } from '../base-dir.ts'
+import { pathFromUrl, resolveFromFolder } from '../base-dir.ts'
 import type { ImageInput } from '../media/open-image.ts'
 import { shownName } from '../model-folder.ts'
 import { type Callable, createCallable } from '../pipeline.ts'
@@ -56,27 +56,28 @@ interface RawAnswer {
  * @throws SpaceError `model-missing` where there is no such file, `model-broken` where it is no graph or lacks the input
  */
 export function onnx<const H extends DeclaredHead, const P extends PictureInput | undefined = undefined>(
-  file: string,
+  file: string | URL,
   declaration: OnnxDeclaration<P> & { /** What the outputs mean. */ head: Exact<H> },
 ): Promise<OnnxModel<HeadAnswer<H>, P>>
 /** With a head of one's own: what it gives is the answer. */
 export function onnx<T, const P extends PictureInput | undefined = undefined>(
-  file: string,
+  file: string | URL,
   declaration: OnnxDeclaration<P> & { /** Runs on the caller's thread. */ head: HeadFunction<T> },
 ): Promise<OnnxModel<Awaited<T>, P>>
 /** Without a head: the answer is the outputs, and where the picture lies in the input. */
 export function onnx<const P extends PictureInput | undefined = undefined>(
-  file: string,
+  file: string | URL,
   declaration?: OnnxDeclaration<P>,
 ): Promise<OnnxModel<RawAnswer, P>>
 export async function onnx(
-  file: string,
+  file: string | URL,
   declaration: OnnxDeclaration & { head?: DeclaredHead | HeadFunction<unknown> } = {},
 ): Promise<unknown> {
-  if (typeof file !== 'string') throw expected('file', 'the path of an ONNX file', file)
+  const name = pathFromUrl(file)
+  if (typeof name !== 'string') throw expected('file', 'the path of an ONNX file', file)
   checkOptions(declaration)
-  const path = resolveFromFolder(file)
-  const id = shownName(file)
+  const path = resolveFromFolder(name)
+  const id = shownName(name)
   const missing = (reason: string) =>
     new SpaceError('model-missing', { model: id, reason, hint: 'Give the path of an ONNX file.' })
   if (!path.endsWith('.onnx')) throw missing('an ONNX file ends in .onnx')
