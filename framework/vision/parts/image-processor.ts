@@ -44,11 +44,7 @@ export async function loadImageProcessor(
   const folder = await modelFolder(model, options, { graphs: [] })
   const { medium = 'image' } = options
   const id = shownName(model)
-  const files = await (await import('../runtime/model.ts')).openModel(id, folder, {
-    threads: 1,
-    providers: ['cpu'],
-    shareWeights: false,
-  })
+  const files = await (await import('../runtime/model.ts')).openModel(id, folder)
   return createLoadedProcessor(await files.processor(medium), { id, folder, medium })
 }
 

@@ -29,5 +29,5 @@ export async function loadTokenizer(
 async function openFiles(model: string, options: ModelOptions): Promise<Model> {
   const folder = await modelFolder(model, options, { graphs: [] })
   const { openModel } = await import('../runtime/model.ts')
-  return openModel(shownName(model), folder, { threads: 1, providers: ['cpu'], shareWeights: false })
+  return openModel(shownName(model), folder)
 }

@@ -1,6 +1,6 @@
 /** A model in its parts, for those who put a task together themselves. */
 
-import { modelFolder, shownName } from '../model-folder.ts'
+import { graphOptions, modelFolder, shownName } from '../model-folder.ts'
 import { checkOptions, readPlacement } from '../placement.ts'
 import type { Medium } from '../processors/config.ts'
 import type { Model } from '../task.ts'
@@ -43,10 +43,8 @@ export async function openModel(model: string, options: OpenModelOptions = {}): 
   const folder = await modelFolder(model, common, { graphs })
   const id = shownName(model)
   const files = await (await import('../runtime/model.ts')).openModel(id, folder, {
-    ...readPlacement(options),
-    ...common,
-    threads: 1,
-    shareWeights: false,
+    ...graphOptions(options),
+    providers: readPlacement(options).providers,
   })
   const sessions = new Map<string, Promise<OpenedSession>>()
   const processors = new Map<Medium, Promise<LoadedImageProcessor>>()

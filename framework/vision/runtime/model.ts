@@ -24,8 +24,12 @@ export interface OpenModel extends Model {
   dispose(): Promise<void>
 }
 
+/** Where nobody shares the machine. */
+const ALONE: SessionOptions = { threads: 1, providers: ['cpu'], shareWeights: false }
+
 /** @throws SpaceError `model-missing` where there is no such folder. */
-export async function openModel(id: string, folder: string, options: ModelOptions): Promise<OpenModel> {
+export async function openModel(id: string, folder: string, given: Partial<ModelOptions> = {}): Promise<OpenModel> {
+  const options = { ...ALONE, ...given }
   if (!existsSync(folder) || !statSync(folder).isDirectory()) {
     throw new SpaceError('model-missing', { model: id, reason: 'there is no such folder' })
   }
