@@ -114,6 +114,41 @@ test('a graph from noise to picture is a generator', async () => {
   }
 })
 
+test('each picture of a list of seeds is the one that its seed gives alone', async () => {
+  const all = await pictures(
+    paint('a cat', { ...small, seed: [5, 6], num_images_per_prompt: 2, scheduler: 'EulerAncestral' }),
+  )
+  const alone = (seed: number) => pictures(paint('a cat', { ...small, seed, scheduler: 'EulerAncestral' }))
+  assert.deepEqual(all, [...(await alone(5)), ...(await alone(6))])
+  await assert.rejects(paint('a cat', { ...small, seed: [1, 2, 3], num_images_per_prompt: 2 }), {
+    message: /seed: expected one number for each picture/,
+  })
+})
+
+test('the part of a prompt that the model does not read is told', async () => {
+  const notes: (string | undefined)[] = []
+  const prompt = 'a photo of a cat, a dog and a ball; how many animals are there in this picture of a couch'
+  await paint(prompt, {
+    ...small,
+    seed: 1,
+    guidance_scale: 1,
+    onProgress: (_: number, note?: string) => notes.push(note),
+  })
+  assert.match(notes[0] ?? '', /^The model reads 20 tokens\. Left out: “.*couch”$/)
+  assert.equal(notes.length, 3)
+})
+
+test('a generator of classes asks for one, and keeps to those it has', async () => {
+  await using generate = await openTaskInProcess('unconditional-image-generation', model('gan_class'))
+  await assert.rejects(generate({ seed: 1 }), { message: /class_labels: expected the number of a class/ })
+  await assert.rejects(generate({ seed: 1, class_labels: [-1] }), { message: /class_labels: expected the number/ })
+  const [one] = await pictures(generate({ seed: 1, class_labels: 1 }))
+  const [same] = await pictures(generate({ seed: 1, class_labels: [1] }))
+  const [other] = await pictures(generate({ seed: 1, class_labels: 2 }))
+  assert.deepEqual(one, same)
+  assert.notDeepEqual(one, other)
+})
+
 /** An ONNX file of one node, `picture = Reshape(z, shape)`: field by field as Protocol Buffers have it. */
 function reshapeGraph(from: readonly number[], to: readonly number[]): Uint8Array {
   const field = (number: number, value: number | string | Uint8Array): number[] => {

@@ -1,15 +1,17 @@
 /** From latents to pictures: the decoder of an autoencoder, by its configuration. */
 
 import { runGraph } from '../../feeds.ts'
-import { type Json, type Model, type TaskContext, type Tensor, tensor } from '../../task.ts'
+import { type Json, type Model, type Session, type TaskContext, type Tensor, tensor } from '../../task.ts'
 import { unitValues } from './pictures.ts'
-import type { Shape } from './unconditional.ts'
+import { mainOutput, type Shape } from './unconditional.ts'
 
 /** Of the first Stable Diffusion, which its configuration does not always repeat. */
 const USUAL_SCALING = 0.18215
 const USUAL_REDUCTION = 8
 
 export interface Decoder {
+  readonly session: Session
+  readonly config: Json
   /** How many pixels of a side one latent stands for. */
   readonly reduction: number
   /** Values `[height, width, channels]` in 0..1. */
@@ -19,14 +21,20 @@ export interface Decoder {
 /** @throws SpaceError `model-file-missing`, `model-broken` */
 export async function openDecoder(model: Model): Promise<Decoder> {
   const session = await model.session('vae_decoder')
-  const config = (await model.json('vae_decoder/config.json')) ?? (await model.json('vae/config.json')) ?? {}
+  const config =
+    (await model.json('vae_decoder/config.json')) ??
+    (await model.json('vae/config.json')) ??
+    (await model.json('vqvae/config.json')) ??
+    {}
   const { block_out_channels } = config
   return {
+    session,
+    config,
     reduction: Array.isArray(block_out_channels) ? 2 ** (block_out_channels.length - 1) : USUAL_REDUCTION,
     async decode(latents, dims, context) {
       const unscaled = unscale(config, latents, dims)
       const outputs = await runGraph(session, { latent_sample: tensor('float32', unscaled, [1, ...dims]) }, context)
-      const { data, dims: found } = session.floats(outputs, 'sample')
+      const { data, dims: found } = mainOutput(session, outputs, 'sample')
       const [channels = 3, height = 0, width = 0] = found.slice(-3)
       return unitValues(data, [channels, height, width])
     },

@@ -3,34 +3,26 @@
 import { expected } from '#core/errors.ts'
 import type { CallOptions } from '../../arguments.ts'
 import { runGraph } from '../../feeds.ts'
-import { type Model, type Port, type TaskContext, tensor, throwIfCancelled } from '../../task.ts'
+import { type Model, type Outputs, type Session, type TaskContext, type Tensor, throwIfCancelled } from '../../task.ts'
+import { generatorInputs } from './generator-inputs.ts'
 import { givenCount, MOST_PICTURES, OUTPUT_TYPES, readNoise } from './options.ts'
 import { SYMMETRIC, toPicture, unitValues, type ValueRange } from './pictures.ts'
 
 export async function openGenerator(model: Model) {
   const session = await model.session()
-  const [input, ...others] = session.inputs
-  if (!input || others.length)
-    throw model.broken(session.file, `a generator has one input, this graph has ${session.inputs.length}`)
-  const dims = latentDims(model, input, session.file)
-  const size = dims.reduce((product, dim) => product * dim, 1)
-  const range = rangeOf(model)
 
   return async (options: CallOptions, context: TaskContext) => {
     const count = options.number('batch_size', givenCount(options), { min: 1, max: MOST_PICTURES, integer: true })
     const type = options.oneOf('output_type', OUTPUT_TYPES) ?? 'image'
     if (type === 'latent') throw expected('output_type', '“image” or “np” for a generator', type)
+    const inputs = generatorInputs(model, session, options)
+    const size = inputs.latent.reduce((product, dim) => product * dim, 1)
     const noise = readNoise(options).start(count * size)
     const pictures = []
     for (let i = 0; i < count; i++) {
       throwIfCancelled(context.signal)
-      const latent = tensor('float32', noise.slice(i * size, (i + 1) * size), [1, ...dims])
-      const outputs = await runGraph(session, { [input.name]: latent }, context)
-      const result = session.floats(outputs, session.outputs[0]?.name ?? 'sample')
-      const [channels = 0, height = 0, width = 0] = result.dims.slice(-3)
-      if (result.dims.length !== 4 || ![1, 3, 4].includes(channels))
-        throw model.broken(session.file, `it gives [${result.dims.join(', ')}], which is no picture`)
-      const values = unitValues(result.data, [channels, height, width], range)
+      const outputs = await runGraph(session, inputs.feeds(noise.slice(i * size, (i + 1) * size), i), context)
+      const values = await context.time('postprocess', () => pictureOf(model, session, outputs))
       pictures.push(type === 'np' ? values : toPicture(values, `generated-${i + 1}.png`))
       context.onProgress((i + 1) / count, `Picture ${i + 1} of ${count}`)
     }
@@ -38,18 +30,43 @@ export async function openGenerator(model: Model) {
   }
 }
 
-/** Without the batch; the configuration fills in what the graph leaves free. */
-function latentDims(model: Model, { name, dims }: Port, file: string): number[] {
-  const { latent_dim } = model.config
-  return dims.slice(1).map((dim, axis) => {
-    if (typeof dim === 'number') return dim
-    if (axis === 0 && typeof latent_dim === 'number') return latent_dim
-    throw model.broken(file, `the length of its input “${name}” is free; say latent_dim in config.json`)
-  })
+type Layout = readonly [channels: number, height: number, width: number]
+
+/** How many channels a picture may have, what is usual first: four may as well be a very small side. */
+const CHANNELS = [[1, 3], [4]] as const
+
+/** The first output that is a picture, in 0..1 `[height, width, channels]`. */
+function pictureOf(model: Model, session: Session, outputs: Outputs): Tensor<'float32'> {
+  for (const { name } of session.outputs) {
+    const raw = session.output(outputs, name)
+    const { data, dims } = session.floats(outputs, name)
+    const range = rangeOf(model, raw.type === 'uint8' ? [0, 255] : SYMMETRIC)
+    const [a = 0, b = 0, c = 0] = dims.length > 2 ? dims.slice(-3) : flat(data.length)
+    for (const counts of CHANNELS as readonly (readonly number[])[]) {
+      if (counts.includes(a)) return unitValues(data, [a, b, c], range)
+      if (counts.includes(c)) return unitValues(channelsFirst(data, [c, a, b]), [c, a, b], range)
+    }
+  }
+  const found = session.outputs.map(({ name }) => `“${name}” [${outputs[name]?.dims.join(', ')}]`)
+  throw model.broken(session.file, `it gives ${found.join(', ')}, which is no picture`)
 }
 
-function rangeOf(model: Model): ValueRange {
-  const { range = SYMMETRIC } = model.config
+/** A row of values as a square, in colour where there are three values for each pixel. */
+function flat(length: number): Layout {
+  for (const channels of [3, 1]) {
+    const side = Math.sqrt(length / channels)
+    if (Number.isInteger(side)) return [channels, side, side]
+  }
+  return [0, 0, 0]
+}
+
+function channelsFirst(values: Float32Array, [channels, height, width]: Layout): Float32Array {
+  const count = height * width
+  return values.map((_, i) => values[(i % count) * channels + Math.floor(i / count)] as number)
+}
+
+function rangeOf(model: Model, usual: ValueRange): ValueRange {
+  const { range = usual } = model.config
   const [low, high, ...more] = Array.isArray(range) ? (range as unknown[]) : []
   if (typeof low === 'number' && typeof high === 'number' && low < high && more.length === 0) return [low, high]
   throw model.broken('config.json', 'its range is not a pair of numbers, the lower one first')

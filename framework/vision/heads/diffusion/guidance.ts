@@ -3,7 +3,7 @@
 import { runGraph } from '../../feeds.ts'
 import { type Feeds, type Json, type Session, type TaskContext, type Tensor, tensor } from '../../task.ts'
 import type { Network } from './denoise.ts'
-import { type Shape, timestepFor } from './unconditional.ts'
+import { mainOutput, type Shape, timestepFor } from './unconditional.ts'
 
 /**
  * Models distilled from guided ones are told the strength of guidance in place of being asked twice.
@@ -45,7 +45,7 @@ export function createNetwork(
       timestep: timestepFor(unet, timestep),
       ...conditions,
     }
-    const { data } = unet.floats(await runGraph(unet, feeds, context), 'out_sample')
+    const { data } = mainOutput(unet, await runGraph(unet, feeds, context), 'out_sample')
     if (ways === 1) return data
     const without = data.subarray(0, input.length)
     const own = data.subarray(input.length)

@@ -19,8 +19,11 @@ export interface NoiseOptions {
   latents?: GivenValues
   /** Noise for the methods that add some on the way: one slice after the other in the order of use. */
   step_noise?: GivenValues
-  /** Gives the same picture again, and the one that PyTorch's CPU generator gives for it. Default: each call differs. */
-  seed?: number
+  /**
+   * Gives the same pictures again, those that `torch.Generator('cpu').manual_seed(seed)` gives in Python; a list of seeds
+   * gives each picture its own generator. Default: each call differs.
+   */
+  seed?: number | readonly number[]
 }
 
 export interface DiffusionOptions extends NoiseOptions {
@@ -49,8 +52,7 @@ export interface CallNoise {
 export function readNoise(options: CallOptions): CallNoise {
   const start = valuesOf(options, 'noise') ?? valuesOf(options, 'latents')
   const steps = valuesOf(options, 'step_noise')
-  const seed = options.get('seed') === undefined ? randomSeed() : options.number('seed', 0, { integer: true })
-  const source: NoiseSource = createNoise(seed)
+  const source = seededNoise(options)
   let used = 0
 
   return {
@@ -65,6 +67,21 @@ export function readNoise(options: CallOptions): CallNoise {
       used += count
       if (part.length === count) return part
       throw expected('step_noise', `at least ${used} values, ${count} for each step that adds noise`, steps)
+    },
+  }
+}
+
+/** One generator for all pictures, or one for each of them as in diffusers. */
+function seededNoise(options: CallOptions): Pick<NoiseSource, 'normal'> {
+  const given = options.get('seed') ?? randomSeed()
+  if (!Array.isArray(given)) return createNoise(options.number('seed', given as number, { integer: true }))
+  if (given.length === 0 || !given.every(Number.isInteger))
+    throw expected('seed', 'a whole number, or one for each picture', given)
+  const sources = given.map(createNoise)
+  return {
+    normal(count) {
+      if (count % sources.length) throw expected('seed', 'one number for each picture', given)
+      return Float32Array.from(sources.flatMap((source) => [...source.normal(count / sources.length)]))
     },
   }
 }

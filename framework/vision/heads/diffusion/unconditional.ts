@@ -1,64 +1,107 @@
-/** A diffusion model without a prompt: a UNet over pixels. */
+/** A diffusion model without a prompt: a UNet over pixels, or over latents where the model has a decoder. */
 
 import type { CallOptions } from '../../arguments.ts'
 import { runGraph } from '../../feeds.ts'
 import { chooseScheduler, type SchedulerConfig } from '../../schedulers/index.ts'
-import { type Json, type Model, type Session, type TaskContext, type Tensor, tensor } from '../../task.ts'
+import {
+  type Feeds,
+  type Json,
+  type Model,
+  type Outputs,
+  type Session,
+  type TaskContext,
+  type Tensor,
+  tensor,
+} from '../../task.ts'
+import { type Decoder, openDecoder } from './decoder.ts'
 import { denoise, type Network } from './denoise.ts'
+import { readClasses } from './generator-inputs.ts'
 import { givenCount, MOST_PICTURES, OUTPUT_TYPES, readNoise } from './options.ts'
 import { toPicture, unitValues } from './pictures.ts'
 
 /** What diffusers' pipelines take where nothing is said: DDPM walks every timestep. */
-const usualSteps = ({ _class_name }: SchedulerConfig) => (_class_name === 'DDPMScheduler' ? 1000 : 50)
+function usualSteps({ _class_name: pipeline }: Json, { _class_name: scheduler }: SchedulerConfig): number {
+  if (pipeline === 'DDPMPipeline' || pipeline === 'DDIMPipeline') return pipeline === 'DDPMPipeline' ? 1000 : 50
+  return scheduler === 'DDPMScheduler' ? 1000 : 50
+}
+
+/** Two pipelines bring their own scheduler, whatever the model's folder says, and take its settings over. */
+function ownScheduler({ _class_name: pipeline }: Json, config: SchedulerConfig): SchedulerConfig {
+  const bound = /^(DDIM|PNDM)Pipeline$/.exec(String(pipeline))?.[1]
+  return bound ? { ...config, _class_name: `${bound}Scheduler` } : config
+}
 
 export async function openUnet(model: Model) {
   const unet = await model.session('unet')
   const shape = sampleShape(unet, (await model.json('unet/config.json')) ?? {}, model)
-  const own = (await model.json('scheduler/scheduler_config.json')) ?? {}
+  const own = ownScheduler(model.config, (await model.json('scheduler/scheduler_config.json')) ?? {})
+  const decoder = model.hasSession('vae_decoder') ? await openDecoder(model) : null
   const size = shape[0] * shape[1] * shape[2]
 
   return async (options: CallOptions, context: TaskContext) => {
     const count = options.number('batch_size', givenCount(options), { min: 1, max: MOST_PICTURES, integer: true })
     const type = options.oneOf('output_type', OUTPUT_TYPES) ?? 'image'
-    const scheduler = chooseScheduler(options.get('scheduler'), own)
+    const asked = options.get('scheduler')
+    const scheduler = chooseScheduler(asked, own)
     const noise = readNoise(options)
     const start = noise.start(count * size)
-    const network: Network = async (input, timestep) => {
-      const feeds = { sample: tensor('float32', input, [1, ...shape]), timestep: timestepFor(unet, timestep) }
-      return unet.floats(await runGraph(unet, feeds, context), 'out_sample').data
-    }
+    const classes = unet.wants('class_labels') ? readClasses(options) : null
     const samples = await denoise({
       scheduler,
-      steps: options.number('num_inference_steps', usualSteps(scheduler), { min: 1, integer: true }),
+      steps: options.number('num_inference_steps', usualSteps(asked ? {} : model.config, scheduler), {
+        min: 1,
+        integer: true,
+      }),
       eta: options.number('eta', 0, { min: 0 }),
       noise: Array.from({ length: count }, (_, i) => start.slice(i * size, (i + 1) * size)),
-      networks: new Array<Network>(count).fill(network),
+      networks: Array.from({ length: count }, (_, i) => createNetwork(unet, shape, classes?.(i), context)),
       draw: () => noise.next(count * size),
       context,
     })
-    return context.time('postprocess', () =>
-      samples.map((sample, i) => {
-        if (type === 'latent') return tensor('float32', sample, shape)
-        const values = unitValues(sample, shape)
-        return type === 'np' ? values : toPicture(values, `generated-${i + 1}.png`)
-      }),
-    )
+    const results = []
+    for (const [i, sample] of samples.entries()) {
+      if (type === 'latent') results.push(tensor('float32', sample, shape))
+      else {
+        const values = await picture(sample, shape, decoder, context)
+        results.push(type === 'np' ? values : toPicture(values, `generated-${i + 1}.png`))
+      }
+    }
+    return results
   }
+}
+
+function createNetwork(unet: Session, shape: Shape, label: number | undefined, context: TaskContext): Network {
+  const class_labels = label === undefined ? undefined : tensor('int64', BigInt64Array.of(BigInt(label)), [1])
+  return async (input, timestep) => {
+    const sample = tensor('float32', input, [1, ...shape])
+    const feeds: Feeds = { sample, timestep: timestepFor(unet, timestep), class_labels }
+    return mainOutput(unet, await runGraph(unet, feeds, context), 'out_sample').data
+  }
+}
+
+async function picture(sample: Float32Array, shape: Shape, decoder: Decoder | null, context: TaskContext) {
+  return decoder ? decoder.decode(sample, shape, context) : context.time('postprocess', () => unitValues(sample, shape))
 }
 
 export type Shape = readonly [channels: number, height: number, width: number]
 
-/** What the graph fixes, then what `unet/config.json` says. */
-export function sampleShape(unet: Session, config: Json, model: Model): Shape {
-  const dims = unet.inputs.find(({ name }) => name === 'sample')?.dims ?? []
+/** What the graph fixes, then what the configuration beside it says. */
+export function sampleShape(session: Session, config: Json, model: Model, input = 'sample'): Shape {
+  const dims = session.inputs.find(({ name }) => name === input)?.dims ?? []
   const said = config.sample_size
   const [height, width] = Array.isArray(said) ? said : [said, said]
   const shape = [config.in_channels, height, width].map((value, axis) => {
     const fixed = dims[axis + 1]
-    return typeof fixed === 'number' ? fixed : value
+    return typeof fixed === 'number' && fixed > 0 ? fixed : value
   })
   if (shape.every((value): value is number => typeof value === 'number')) return shape as unknown as Shape
-  throw model.broken('unet/config.json', 'it says no in_channels and sample_size, and the graph fixes neither')
+  const file = session.file.replace(/[^/]*$/, 'config.json')
+  throw model.broken(file, 'it says no in_channels and sample_size, and the graph fixes neither')
+}
+
+/** By its usual name, or else the first that the graph gives. */
+export function mainOutput(session: Session, outputs: Outputs, usual: string): Tensor<'float32'> {
+  return session.floats(outputs, usual, session.outputs[0]?.name ?? usual)
 }
 
 /** A number, or a list of one: exporters differ. */
