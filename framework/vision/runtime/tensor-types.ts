@@ -17,8 +17,32 @@ const CONVERT: Readonly<Record<string, (data: AnyArray) => unknown>> = {
   bool: (data) => Uint8Array.from(data as ArrayLike<number>, (value) => (Number(value) === 0 ? 0 : 1)),
 }
 
+/** The halves behind a tensor that nobody has looked at. */
+const HALVES = new WeakMap<Tensor, unknown>()
+
+/**
+ * Halves are widened when somebody looks at them. What goes from one run to the next, as a decoder's keys and values do,
+ * is never looked at: for GPT-2 that would be millions of numbers for each token.
+ */
+function widened(halves: ArrayLike<number>, dims: readonly number[]): Tensor {
+  let floats: Float32Array | null = null
+  const made: Tensor<'float32'> = {
+    type: 'float32',
+    dims,
+    get data() {
+      HALVES.delete(made)
+      floats ??= fromFloat16(halves)
+      return floats
+    },
+  }
+  HALVES.set(made, halves)
+  return made
+}
+
 /** Values in the array that a graph's input of this type takes. */
-export function toOrtData({ type, data }: Tensor, wanted: string): unknown {
+export function toOrtData(tensor: Tensor, wanted: string): unknown {
+  if (wanted === 'float16' && HALVES.has(tensor)) return HALVES.get(tensor)
+  const { type, data } = tensor
   if (type === wanted) return data
   const convert = CONVERT[wanted]
   return convert ? convert(data) : data
@@ -36,7 +60,7 @@ export function fromOrt({ type, data, dims }: OrtTensor): Tensor {
     case 'bool':
       return { type, dims, data } as Tensor
     case 'float16':
-      return { type: 'float32', dims, data: fromFloat16(data as unknown as Uint16Array) }
+      return widened(data as unknown as Uint16Array, dims)
     case 'uint64':
       return { type: 'int64', dims, data: BigInt64Array.from(data as unknown as ArrayLike<bigint>) }
     case 'int16':
