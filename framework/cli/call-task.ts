@@ -1,9 +1,10 @@
 /** A task's arguments from the command line. */
 
+import { readdir } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 import { nearest } from '#core/nearest.ts'
 import { DTYPE_SUFFIX } from '#vision/hub/index.ts'
-import type { Dtype, TaskName } from '#vision/index.ts'
+import type { Dtype, PipelineOptions, TaskName } from '#vision/index.ts'
 import { UsageError } from './command.ts'
 import { TASK_LINES } from './task-lines.ts'
 
@@ -86,12 +87,23 @@ function numbersIn(flag: string, text: string, count: number): number[][] {
   })
 }
 
-/** What a call is given for its subject: bytes or text from standard input for `-`. */
+/** What a call is given for its subject: bytes or text from standard input for `-`, frames for a folder of them. */
 export async function readSubject(task: TaskName, subject: string | undefined): Promise<unknown> {
-  if (subject !== '-') return subject
+  if (subject === undefined) return subject
+  if (subject !== '-') return TASK_LINES[task].subject === 'video' ? framesIn(subject) : subject
   const bytes = await readAll(process.stdin)
   if (bytes.byteLength === 0) throw new UsageError('Standard input is empty.')
   return TASK_LINES[task].subject === 'prompt' ? bytes.toString('utf8').trim() : bytes
+}
+
+/** The pictures of a folder in the order of their names; what is no folder is the video itself. */
+async function framesIn(path: string): Promise<string | string[]> {
+  const names = await readdir(path).catch(() => null)
+  if (names === null) return path
+  const order = new Intl.Collator('en', { numeric: true })
+  const frames = names.filter((name) => /\.(png|jpe?g|webp|bmp|tiff?|avif)$/i.test(name)).sort(order.compare)
+  if (frames.length === 0) throw new UsageError(`“${path}”: expected pictures in this folder, got none.`)
+  return frames.map((name) => join(path, name))
 }
 
 async function readAll(stream: AsyncIterable<unknown>): Promise<Buffer> {
@@ -100,10 +112,23 @@ async function readAll(stream: AsyncIterable<unknown>): Promise<Buffer> {
   return Buffer.concat(chunks)
 }
 
-export function readDtype(name: string | undefined): Dtype | undefined {
-  if (name === undefined || Object.hasOwn(DTYPE_SUFFIX, name)) return name as Dtype | undefined
-  const known = Object.keys(DTYPE_SUFFIX)
-  throw new UsageError(`--dtype: expected one of ${known.join(', ')}, got “${name}”. ${nearest(name, known)}`.trim())
+/** One for all graphs, or `{"encoder_model":"fp32","decoder_model_merged":"q4"}`. @throws UsageError */
+export function readDtype(text: string | undefined): Exclude<PipelineOptions['dtype'], undefined> | undefined {
+  if (text === undefined) return undefined
+  const known = ['auto', ...Object.keys(DTYPE_SUFFIX)]
+  const chosen = text.startsWith('{') ? readRecord(text) : { all: text }
+  const wrong = chosen && Object.values(chosen).find((name) => !known.includes(name))
+  if (chosen && wrong === undefined) return (chosen.all ?? chosen) as Dtype
+  const hint = nearest(wrong ?? text, known)
+  throw new UsageError(`--dtype: expected one of ${known.join(', ')}, got “${wrong ?? text}”. ${hint}`.trim())
+}
+
+function readRecord(text: string): Record<string, string> | null {
+  try {
+    return JSON.parse(text) as Record<string, string>
+  } catch {
+    return null
+  }
 }
 
 /** Where the files of an answer go: `photo.jpg` and `out` give `out/photo`, what has no file the name of its task. */

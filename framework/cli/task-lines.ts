@@ -73,7 +73,7 @@ export const SWITCHES = [
   'truncation',
 ]
 
-const SUBJECTS = { picture: '<picture …>', video: '<video …>', prompt: '<prompt …>', nothing: '' }
+const SUBJECTS = { picture: '<picture …>', video: '<video or folder of frames …>', prompt: '<prompt …>', nothing: '' }
 
 /** `<picture …> --labels` and the task's options, for `--help`. */
 export function describeLine({ subject, second, options }: TaskLine): string {

@@ -103,7 +103,7 @@ export interface Model {
   json(file: string): Promise<Json | null>
   /** @throws SpaceError `model-file-missing` */
   bytes(file: string): Promise<Uint8Array>
-  /** Whether `session(base)` would find a file. */
+  /** Whether there is such a graph, in whatever dtype. */
   hasSession(base: string): boolean
   /**
    * Opens `onnx/<base><dtype suffix>.onnx`, or `<base>/model.onnx` as diffusers lays it out. Opened once, then kept.

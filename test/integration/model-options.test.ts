@@ -122,6 +122,36 @@ test('A cache of one’s own is filled and then used alone; events tell how far 
   assert.deepEqual(events.at(-1), { status: 'ready', task: 'image-classification', model: ID })
 })
 
+test('A dtype that one of several graphs lacks is refused by that graph’s name', async () => {
+  const reader = fileURLToPath(new URL('../fixtures/hf-tiny/trocr', import.meta.url))
+  const opening = pipeline('image-to-text', reader, { dtype: { encoder_model: 'q8' } })
+  const { message } = await refusal(opening)
+  assert.match(message, /onnx\/encoder_model_quantized\.onnx.*Choose a dtype that it has \(fp32\)/s)
+})
+
+test('A repository may advise another dtype for each graph', async () => {
+  await using world = await openWorld()
+  const reader = fileURLToPath(new URL('../fixtures/hf-tiny/trocr', import.meta.url))
+  const files: Record<string, string | Uint8Array> = {}
+  for (const path of await filesBelow(reader)) files[path] = await readFile(join(reader, path))
+  await using plain = await pipeline('image-to-text', reader)
+  const expected = await plain(photo, { max_new_tokens: 4 })
+  const { 'onnx/decoder_model_merged.onnx': decoder } = files
+  assert.ok(decoder)
+  const dtype = { encoder_model: 'fp32', decoder_model_merged: 'q4' }
+  const config = { ...JSON.parse(String(files['config.json'])), 'transformers.js_config': { dtype } }
+  const rest = { 'onnx/encoder_model_q4.onnx': 'no graph', 'onnx/decoder_model_merged.onnx': 'no graph' }
+  world.hub.add(ID, {
+    ...files,
+    ...rest,
+    'config.json': JSON.stringify(config),
+    'onnx/decoder_model_merged_q4.onnx': decoder,
+  })
+  await using read = await pipeline('image-to-text', ID)
+  assert.deepEqual(await read(photo, { max_new_tokens: 4 }), expected)
+  for (const path of Object.keys(rest)) assert.equal(world.hub.sentBytesOf(path), 0)
+})
+
 test('Of a repository a session fetches its own graph alone', async () => {
   await using world = await openWorld()
   const graph = await readFile(join(fixture, 'onnx/model.onnx'))

@@ -173,7 +173,13 @@ async function refusalOf(response: Response, { model, endpoint, token }: Asked):
       'Check the spelling, and that HF_TOKEN is valid and may read this model.',
     )
   }
-  if (status === 403) return denied(`${endpoint} forbids it to this account`, 'Use a token with the right to do this.')
+  if (status === 403) {
+    const why = headers.get('x-error-message') ?? sentenceIn(said)
+    return denied(
+      `${endpoint} forbids it to this account${why && ` (“${why}”)`}`,
+      'Use a token with the right to do this.',
+    )
+  }
   if (status === 404) return missing(`${endpoint} has no such model`)
   if (status < 500 && ![408, 416, 429].includes(status)) {
     return denied(

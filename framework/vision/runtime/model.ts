@@ -45,7 +45,8 @@ export async function openModel(id: string, folder: string, given: Partial<Model
     ...files,
     label: (index) => labelOf(model, index),
     broken: (file, reason) => new SpaceError('model-broken', { model: id, file, reason }),
-    hasSession: (base) => graphFile(model, base, options).file !== null,
+    // In a dtype that nobody wants as well: then `session` says so.
+    hasSession: (base) => graphFile(model, base, { ...options, dtype: undefined }).file !== null,
     session(base = 'model') {
       const file = pathOfGraph(model, base, options)
       const open = sessions.get(file) ?? openSession(id, join(folder, file), file, options)
