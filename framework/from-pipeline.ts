@@ -1,11 +1,10 @@
 /** A whole space from the name of a task and a model. */
 
-import { Image, JSON, Label, Slider, Text } from '../components/index.ts'
 import { SpaceError } from './core/errors.ts'
-import type { Field, Fields } from './core/field.ts'
-import type { Classification } from './core/media.ts'
+import type { Fields } from './core/field.ts'
 import { nearest } from './core/nearest.ts'
 import { type Context, type Page, type Space, space } from './core/space.ts'
+import { type Inputs, PAGES, type TaskPage } from './pipeline-pages.ts'
 
 export interface FromPipelineOptions {
   title?: string
@@ -18,120 +17,6 @@ export interface FromPipelineOptions {
   /** Branch, tag or commit of a model on the Hub. Default `main`. */
   revision?: string
 }
-
-/** What the page of a task shows, and how a form becomes a call. */
-interface TaskPage {
-  readonly title: string
-  readonly action: string
-  readonly inputs: () => Fields
-  readonly outputs: () => Fields
-  readonly live?: boolean
-  /** Whether the answer is shown while it is made. */
-  readonly grows?: boolean
-  /** The arguments of the pipeline's call, options last. */
-  args(inputs: Inputs): readonly unknown[]
-  answer(result: never): Record<string, unknown>
-}
-// biome-ignore lint/suspicious/noExplicitAny: which inputs there are, each row of the table knows of itself
-type Inputs = Record<string, any>
-
-const image = () => Image({ label: 'Image' })
-/** A classifier's answer is always a list, though `Label` takes more. */
-type Labels = Field<
-  'label',
-  { given: readonly Classification[]; taken: readonly Classification[]; sample: never; event: 'select' }
->
-const labelled = (label: string) => Label({ label }) as unknown as Labels
-const labels = () => ({ labels: labelled('Labels') })
-const asLabels = (result: never) => ({ labels: result })
-const asList = (text: string) =>
-  text
-    .split(',')
-    .map((label) => label.trim())
-    .filter(Boolean)
-const candidates = () => Text({ label: 'Candidate labels', hint: 'separated by commas', initial: 'cat, dog, car' })
-
-const PAGES = {
-  'image-classification': {
-    title: 'Image classification',
-    action: 'Classify',
-    live: true,
-    inputs: () => ({
-      image: image(),
-      top_k: Slider({ label: 'Labels to show', min: 1, max: 20, step: 1, initial: 5 }),
-    }),
-    outputs: labels,
-    args: ({ image, top_k }) => [image, { top_k }],
-    answer: asLabels,
-  },
-  'zero-shot-image-classification': {
-    title: 'Zero-shot image classification',
-    action: 'Classify',
-    inputs: () => ({ image: image(), candidate_labels: candidates() }),
-    outputs: labels,
-    args: ({ image, candidate_labels }) => [image, asList(candidate_labels), {}],
-    answer: asLabels,
-  },
-  'visual-question-answering': {
-    title: 'Visual question answering',
-    action: 'Answer',
-    inputs: () => ({ image: image(), question: Text({ label: 'Question' }) }),
-    outputs: () => ({ answers: labelled('Answers') }),
-    args: ({ image, question }) => [image, question, {}],
-    // A model that writes its answer gives no score.
-    answer: (result: { answer: string; score?: number }[]) => ({
-      answers: result.map(({ answer, score = 1 }) => ({ label: answer, score })),
-    }),
-  },
-  'depth-estimation': {
-    title: 'Depth estimation',
-    action: 'Estimate',
-    live: true,
-    inputs: () => ({ image: image() }),
-    outputs: () => ({ depth: Image({ label: 'Depth', format: 'png' }) }),
-    args: ({ image }) => [image, {}],
-    answer: ({ depth }: { depth: unknown }) => ({ depth }),
-  },
-  'image-to-image': {
-    title: 'Image to image',
-    action: 'Transform',
-    inputs: () => ({ image: image() }),
-    outputs: () => ({ result: Image({ label: 'Result' }) }),
-    args: ({ image }) => [image, {}],
-    answer: (result) => ({ result }),
-  },
-  'background-removal': {
-    title: 'Background removal',
-    action: 'Cut out',
-    live: true,
-    inputs: () => ({ image: image() }),
-    outputs: () => ({ cutout: Image({ label: 'Cut-out', format: 'png' }) }),
-    args: ({ image }) => [image, {}],
-    answer: (cutout) => ({ cutout }),
-  },
-  'image-to-text': {
-    title: 'Image to text',
-    action: 'Describe',
-    grows: true,
-    inputs: () => ({ image: image() }),
-    outputs: () => ({ text: Text({ label: 'Text', lines: 3 }) }),
-    args: ({ image }) => [image, {}],
-    answer: (result: { generated_text: string }[]) => ({
-      text: result.map(({ generated_text }) => generated_text).join('\n'),
-    }),
-  },
-  'object-detection': {
-    title: 'Object detection',
-    action: 'Detect',
-    inputs: () => ({
-      image: image(),
-      threshold: Slider({ label: 'Score at least', min: 0, max: 1, step: 0.01, initial: 0.5 }),
-    }),
-    outputs: () => ({ objects: JSON({ label: 'Objects' }) }),
-    args: ({ image, threshold }) => [image, { threshold }],
-    answer: (objects) => ({ objects }),
-  },
-} as const satisfies Readonly<Record<string, TaskPage>>
 
 /** The tasks that {@link fromPipeline} has a page for. */
 export const PIPELINE_PAGES = Object.keys(PAGES) as readonly PipelinePage[]
@@ -171,6 +56,8 @@ export function fromPipeline<T extends PipelinePage>(
       return answer(inputs, context, { onProgress: told })
     })
   }
+  const once = (inputs: Inputs, context: Context<Call>) =>
+    answer(inputs, context, page.slow ? { onProgress: context.progress } : {})
   const declaration = {
     title: title ?? page.title,
     summary: summary ?? `Runs \`${model}\`.`,
@@ -183,7 +70,7 @@ export function fromPipeline<T extends PipelinePage>(
       const { pipeline } = await import('./vision/index.ts')
       return (await pipeline(task as never, model, loading as never)) as unknown as Call
     },
-    run: page.grows ? grow : async (inputs: Inputs, context: Context<Call>) => answer(inputs, context),
+    run: page.grows ? grow : once,
   }
   const made: unknown = space(
     declaration as unknown as Page<Fields, Fields, Call> & { run: () => Record<string, unknown> },

@@ -67,7 +67,7 @@ const LAYERS: readonly [name: string, pattern: RegExp, allowed: readonly string[
   [
     'public door',
     /^framework\/[\w-]+\.ts$/,
-    ['framework/core', 'framework/vision', 'components', 'framework/from-pipeline.ts'],
+    ['framework/core', 'framework/vision', 'components', 'framework/from-pipeline.ts', 'framework/pipeline-pages.ts'],
   ],
   ['author code', /^(spaces|templates)\//, ['spaces', 'node:']],
 ]
