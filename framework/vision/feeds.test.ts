@@ -40,3 +40,20 @@ test('a picture may be handed over several times', () => {
     ],
   )
 })
+
+test('a graph with its colours last is given them last', () => {
+  const two: Processed = {
+    ...processed,
+    pixel_values: tensor('float32', Float32Array.of(1, 2, 3, 4, 5, 6), [1, 3, 1, 2]),
+  }
+  const { image } = pictureFeeds(graph(port('image', 1, 'h', 'w', 3)), two)
+  assert.deepEqual(image, tensor('float32', Float32Array.of(1, 3, 5, 2, 4, 6), [1, 1, 2, 3]))
+})
+
+test('what a processor makes beside the pictures goes along', () => {
+  const extra = { spatial_shapes: tensor('int64', BigInt64Array.of(2n, 4n), [1, 2]) }
+  assert.equal(
+    pictureFeeds(graph(port('pixel_values', 1, 'n', 768)), { ...processed, extra }).spatial_shapes,
+    extra.spatial_shapes,
+  )
+})

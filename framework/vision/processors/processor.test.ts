@@ -167,31 +167,3 @@ test('a setting that cannot be is named with its file before any picture comes',
   }
   assert.deepEqual(processorConfig({ image_mean: 0.5 }, 'vit').settings.image_mean, [0.5, 0.5, 0.5])
 })
-
-// transformers 5.18.0 with Pillow 12.3.0: the class with its defaults, three values out of the tensor of one picture.
-const PYTHON: readonly (readonly [kind: string, raw: Json, dims: number[], values: number[]])[] = [
-  ['LayoutLMv2', {}, [1, 3, 224, 224], [182, 108, 33]],
-  ['OneFormer', {}, [1, 3, 800, 1200], [-0.38830381631851196, 1.308123230934143, -1.351285457611084]],
-  ['Nougat', {}, [1, 3, 896, 672], [-0.6794246435165405, -1.0553220510482788, -1.804444432258606]],
-  ['ZoeDepth', {}, [1, 3, 357, 512], [0.6413527727127075, 0.5674377679824829, 0.565300703048706]],
-  [
-    'ZoeDepth',
-    { ensure_multiple_of: 32 },
-    [1, 3, 352, 512],
-    [0.36140215396881104, 0.44877779483795166, 0.612305760383606],
-  ],
-  ['Perceiver', {}, [1, 3, 224, 224], [1.786539912223816, 2.1309523582458496, 2.517995834350586]],
-]
-for (const [kind, raw, wanted, values] of PYTHON) {
-  test(`${kind}${raw.ensure_multiple_of ? ' at multiples' : ''} gives Python’s tensor without any settings of its own`, () => {
-    const input = picture(120, 80, (x, y, c) => (x * 5 + y * 3 + c * 40) % 256)
-    const { dims, data } = processor({ image_processor_type: `${kind}ImageProcessor`, ...raw }).process(
-      input,
-    ).pixel_values
-    assert.deepEqual(dims, wanted)
-    for (const [i, value] of values.entries()) {
-      const got = data[Math.floor((data.length * (2 * i + 1)) / 7)] as number
-      assert.ok(Math.abs(got - value) < 1e-6, `${got} is not ${value}`)
-    }
-  })
-}

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { resizeBytes, resizeFloats } from './torch-resize.ts'
+
+const data = Uint8Array.of(10, 200, 30, 7, 99, 255, 0, 128, 64, 3, 1, 2, 3, 4, 250)
+const grey = { width: 5, height: 3, channels: 1 as const, data }
+const [BILINEAR, BICUBIC] = [2, 3]
+const shrunk = (resample: number, antialias: boolean) => [
+  ...resizeBytes(grey, { width: 3, height: 2 }, resample, antialias).data,
+]
+
+// torchvision 0.28.0, torch 2.13.0.
+test('bytes are resized as torchvision does, with and without antialiasing', () => {
+  assert.deepEqual(shrunk(BILINEAR, true), [112, 71, 48, 55, 34, 102])
+  assert.deepEqual(shrunk(BILINEAR, false), [97, 55, 57, 43, 34, 132])
+  assert.deepEqual(shrunk(BICUBIC, true), [119, 73, 42, 54, 29, 106])
+  assert.deepEqual(shrunk(BICUBIC, false), [105, 57, 52, 42, 35, 136])
+})
+
+test('cubic enlarging differs with antialiasing even where nothing is to be smoothed', () => {
+  const row = (antialias: boolean) => [
+    ...resizeBytes(grey, { width: 7, height: 4 }, BICUBIC, antialias).data.subarray(0, 7),
+  ]
+  assert.deepEqual(row(true), [0, 129, 181, 25, 0, 47, 109])
+  assert.deepEqual(row(false), [0, 141, 189, 23, 0, 44, 114])
+})
+
+test('numbers stay numbers, and a size that fits is left alone', () => {
+  const plane = { width: 5, height: 3, data: Float32Array.from(data) }
+  assert.equal(resizeFloats(plane, { width: 5, height: 3 }, BILINEAR, true), plane)
+  const small = resizeFloats(plane, { width: 3, height: 2 }, BILINEAR, true)
+  for (const [i, value] of shrunk(BILINEAR, true).entries())
+    assert.ok(Math.abs((small.data[i] as number) - value) < 1, `${small.data[i]} is not ${value}`)
+  assert.ok(small.data.some((value) => !Number.isInteger(value)))
+})
