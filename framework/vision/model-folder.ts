@@ -5,7 +5,7 @@ import { expected } from '#core/errors.ts'
 import { resolveFromFolder, tellFetching } from './base-dir.ts'
 import type { Transfer } from './hub/download.ts'
 import type { Selection } from './hub/wanted.ts'
-import type { Device } from './placement.ts'
+import { type PlacementOptions, readPlacement } from './placement.ts'
 import { createProgressEvents, type ProgressEvent } from './progress-events.ts'
 import { DTYPES, type Dtype } from './task.ts'
 
@@ -56,7 +56,7 @@ export function graphOptions(options: ModelOptions & { readonly session_options?
  */
 export async function modelFolder(
   model: string,
-  options: ModelOptions & { device?: Device },
+  options: ModelOptions & PlacementOptions,
   selection: Pick<Selection, 'task' | 'graphs'> = {},
 ): Promise<string> {
   if (typeof model !== 'string')
@@ -64,14 +64,14 @@ export async function modelFolder(
   checkSources(options)
   if (/^(\.{1,2}[/\\]|[/\\]|[A-Za-z]:[/\\])/.test(model)) return resolveFromFolder(model)
   const { resolveModel } = await import('./hub/index.ts')
-  const { dtype, revision, token, signal, device, subfolder } = options
+  const { dtype, revision, token, signal, subfolder } = options
   const resolved = await resolveModel(model, {
     ...selection,
     dtype,
     revision,
     token,
     signal,
-    device,
+    device: readPlacement(options).providers[0],
     subfolder,
     modelFile: options.model_file_name,
     externalData: options.use_external_data_format,
