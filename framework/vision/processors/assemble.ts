@@ -54,7 +54,7 @@ function paddedSize(padding: Recipe['padding'], settings: Settings, sizes: reado
     width: Math.max(...sizes.map(({ width }) => width)),
     height: Math.max(...sizes.map(({ height }) => height)),
   }
-  if (padding === 'multiple') return size_divisor > 0 ? ceilTo(largest, size_divisor) : largest
+  if (padding === 'multiple') return ceilTo(largest, size_divisor)
   if (padding === 'batch' || !pad_size) return largest
   const to = boxOf(pad_size)
   return { width: Math.max(to.width, largest.width), height: Math.max(to.height, largest.height) }

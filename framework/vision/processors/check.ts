@@ -14,6 +14,28 @@ export function checkSettings(settings: Settings): void {
   if (!isNumber(rescale_factor)) throw wrong('rescale_factor', 'a number', rescale_factor)
   if (!(Number.isInteger(resample) && resample >= 0 && resample <= 5))
     throw wrong('resample', 'a filter’s number, 0 to 5', resample)
+  checkNumbers(settings)
+  checkClusters(settings.clusters)
+}
+
+/** What sizes are divided and multiplied by. */
+function checkNumbers(settings: Settings): void {
+  for (const name of ['ensure_multiple_of', 'max_num_patches', 'max_patches', 'limit_side_len'] as const)
+    if (!(isNumber(settings[name]) && settings[name] > 0)) throw wrong(name, 'a number above 0', settings[name])
+  for (const name of ['crop_pct', 'resize_short'] as const) {
+    const value = settings[name]
+    if (value !== null && !(isNumber(value) && value > 0)) throw wrong(name, 'a number above 0', value)
+  }
+  const { size_divisor, patch_size } = settings
+  if (!(isNumber(size_divisor) && size_divisor >= 0)) throw wrong('size_divisor', 'a number', size_divisor)
+  checkSize('patch_size', typeof patch_size === 'number' ? { side: patch_size } : patch_size)
+}
+
+function checkClusters(clusters: unknown): void {
+  if (clusters === null) return
+  const isColour = (one: unknown) => Array.isArray(one) && one.length === 3 && one.every(isNumber)
+  if (!Array.isArray(clusters) || !clusters.every(isColour))
+    throw wrong('clusters', 'colours of three numbers', clusters)
 }
 
 function checkSize(name: string, size: SizeSetting): void {

@@ -160,6 +160,11 @@ test('a setting that cannot be is named with its file before any picture comes',
     { image_std: [0.5, null, 0.5] },
     { rescale_factor: '1/255' },
     { resample: 9 },
+    { crop_pct: 0 },
+    { ensure_multiple_of: 0 },
+    { size_divisor: -8 },
+    { patch_size: { height: 0, width: 8 } },
+    { clusters: [[1, 2]] },
   ]
   for (const raw of wrong) {
     const name = Object.keys(raw)[0]

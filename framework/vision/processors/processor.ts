@@ -193,7 +193,7 @@ function preparePerceiver(settings: Settings, picture: Pixels): Prepared {
 /** Swin2SR pads by a whole block even where the size is divisible already. */
 function prepareSuperResolution({ do_pad, size_divisor }: Settings, picture: Pixels): Prepared {
   const resized = sizeOf(picture)
-  if (!do_pad) return { pixels: picture, resized }
+  if (!do_pad || size_divisor === 0) return { pixels: picture, resized }
   const next = (side: number) => (Math.floor(side / size_divisor) + 1) * size_divisor
   return { pixels: padSymmetric(picture, next(picture.width), next(picture.height)), resized }
 }

@@ -54,8 +54,7 @@ export const yolosSize = (picture: Size, settings: Settings): Size =>
   settings.size.shortest_edge === undefined ? bySize(picture, settings) : cutTo(bySize(picture, settings), 16)
 
 export function maskFormerSize(picture: Size, settings: Settings): Size {
-  const size = bySize(picture, settings)
-  return settings.size_divisor > 0 ? ceilTo(size, settings.size_divisor) : size
+  return ceilTo(bySize(picture, settings), settings.size_divisor)
 }
 
 /** DPT and its kin. */
@@ -114,7 +113,7 @@ export function scaledShortSide(picture: Size, settings: Settings): Size {
   if (resize_short === null) return bySize(picture, settings)
   const scale = resize_short / Math.min(picture.width, picture.height)
   const size = { width: roundHalfEven(picture.width * scale), height: roundHalfEven(picture.height * scale) }
-  return size_divisor > 0 ? ceilTo(size, size_divisor) : size
+  return ceilTo(size, size_divisor)
 }
 
 /** PaddleOCR's detectors: a limit for one side, and both rounded to a multiple of 32. */

@@ -42,14 +42,16 @@ export function longestEdge({ width, height }: Size, edge: number): Size {
   return atLeastOne({ width: Math.trunc(width * scale + 0.5), height: Math.trunc(height * scale + 0.5) })
 }
 
-/** Down to a multiple on both sides, but never to nothing; GLPN, ViLT. */
+/** Down to a multiple on both sides, but never to nothing; GLPN, ViLT. As it is for a multiple of 0. */
 export function floorTo({ width, height }: Size, multiple: number): Size {
+  if (multiple === 0) return { width, height }
   const floor = (side: number) => Math.max(multiple, Math.floor(side / multiple) * multiple)
   return { width: floor(width), height: floor(height) }
 }
 
-/** Up to a multiple on both sides; MaskFormer. */
+/** Up to a multiple on both sides; MaskFormer. As it is for a multiple of 0. */
 export function ceilTo({ width, height }: Size, multiple: number): Size {
+  if (multiple === 0) return { width, height }
   const ceil = (side: number) => Math.ceil(side / multiple) * multiple
   return { width: ceil(width), height: ceil(height) }
 }
