@@ -10,10 +10,10 @@ const VARIANCES = ['fixed_small', 'fixed_small_log', 'fixed_large', 'learned', '
 /** Least variance, so that its logarithm is finite at the last step. */
 const LEAST = 1e-20
 
-export function ddpm(read: ConfigReader, { steps }: SchedulerOptions): Scheduler {
+export function ddpm(read: ConfigReader, { steps, timesteps: given }: SchedulerOptions): Scheduler {
   const levels = noiseLevels(read, { atZeroSnr: 0 })
   checkSteps(steps, levels.length)
-  const timesteps = wholeTimesteps(read, 'leading', steps, levels.length)
+  const timesteps = given ?? wholeTimesteps(read, 'leading', steps, levels.length)
   const prediction = read.choice('prediction_type', 'epsilon', PREDICTIONS)
   const variance = read.choice('variance_type', 'fixed_small', VARIANCES)
   const clip = createClip(read, true)

@@ -35,7 +35,7 @@ const readAlgorithm = (read: ConfigReader): Algorithm => {
 }
 
 /** Over the outputs of the last two or three steps. */
-export function dpmMultistep(read: ConfigReader, { steps }: SchedulerOptions): Scheduler {
+export function dpmMultistep(read: ConfigReader, { steps, timesteps }: SchedulerOptions): Scheduler {
   const trained = trainedSigmas(noiseLevels(read, { atZeroSnr: RESIDUE }))
   checkSteps(steps, trained.length)
   const algorithm = readAlgorithm(read)
@@ -45,6 +45,7 @@ export function dpmMultistep(read: ConfigReader, { steps }: SchedulerOptions): S
     throw expected('scheduler.solver_order', '1 or 2 for sde-dpmsolver', order)
   const plan = planSolver(read, trained, {
     steps,
+    timesteps,
     ramps: [...COMMON_RAMPS, 'use_lu_lambdas'],
     rounds: (ramp) => !isCosine(read) && (ramp === 'use_karras_sigmas' || ramp === 'use_lu_lambdas'),
     end: () => (end === 'zero' ? 0 : (trained[0] as number)),
@@ -62,7 +63,7 @@ export function dpmMultistep(read: ConfigReader, { steps }: SchedulerOptions): S
 const isCosine = (read: ConfigReader) => read.text('beta_schedule') === 'squaredcos_cap_v2'
 
 /** In groups of two or three steps, each from the beginning of its group. */
-export function dpmSinglestep(read: ConfigReader, { steps }: SchedulerOptions): Scheduler {
+export function dpmSinglestep(read: ConfigReader, { steps, timesteps }: SchedulerOptions): Scheduler {
   const trained = trainedSigmas(noiseLevels(read))
   checkSteps(steps, trained.length)
   const algorithm = readAlgorithm(read)
@@ -72,6 +73,7 @@ export function dpmSinglestep(read: ConfigReader, { steps }: SchedulerOptions): 
   const end = readEnd(read)
   const plan = planSolver(read, trained, {
     steps,
+    timesteps,
     ramps: COMMON_RAMPS,
     rounds: (ramp) => ramp === 'use_karras_sigmas',
     end: () => (end === 'zero' ? 0 : (trained[0] as number)),

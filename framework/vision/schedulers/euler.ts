@@ -14,19 +14,21 @@ import {
   readSpacing,
   scaledBySigma,
   startingSigma,
+  timestepFinder,
   trainedSigmas,
 } from './sigmas.ts'
 import { checkSteps, spread } from './spacing.ts'
 
 const round = Math.fround
 
-export function euler(read: ConfigReader, { steps }: SchedulerOptions): Scheduler {
+export function euler(read: ConfigReader, { steps, timesteps, sigmas }: SchedulerOptions): Scheduler {
   const trained = trainedSigmas(noiseLevels(read, { atZeroSnr: RESIDUE }))
   checkSteps(steps, trained.length)
+  if (sigmas) return alongDerivative(read, continuous(read, planGiven(trained, sigmas)), null)
   const end = read.choice('final_sigmas_type', 'zero', ['zero', 'sigma_min']) === 'zero' ? 0 : (trained[0] as number)
   const logarithmic = read.choice('interpolation_type', 'linear', ['linear', 'log_linear']) === 'log_linear'
   const between = logarithmic ? logarithmicSigmas(trained, steps) : null
-  const plan = continuous(read, planSigmas(read, trained, { steps, between, end }))
+  const plan = continuous(read, planSigmas(read, trained, { steps, timesteps, between, end }))
   return alongDerivative(read, plan, null)
 }
 
@@ -68,6 +70,11 @@ function alongDerivative(
       return size ? blend([1, next], [up, draw()]) : next
     },
   }
+}
+
+function planGiven(trained: Float32Array, sigmas: readonly number[]): Plan {
+  const timesteps = sigmas.slice(0, -1).map(round).map(timestepFinder(trained)).map(round)
+  return { timesteps, sigmas: Float32Array.from(sigmas) }
 }
 
 /** One more than steps: diffusers ends them a step before the last. */

@@ -14,12 +14,12 @@ import {
 } from './sigmas.ts'
 import { checkSteps } from './spacing.ts'
 
-export function heun(read: ConfigReader, { steps }: SchedulerOptions): Scheduler {
+export function heun(read: ConfigReader, { steps, timesteps: asked }: SchedulerOptions): Scheduler {
   const trained = trainedSigmas(noiseLevels(read, { betas: SHORT_BETAS }))
   checkSteps(steps, trained.length)
   const prediction = read.choice('prediction_type', 'epsilon', PREDICTIONS)
   const clip = createClip(read, false)
-  const { timesteps, sigmas } = planSigmas(read, trained, { steps })
+  const { timesteps, sigmas } = planSigmas(read, trained, { steps, timesteps: asked })
   // The network is asked at both ends of every step but the last.
   const visits = timesteps.flatMap((_, step) => (step === 0 ? [0] : [step, step]))
   let start: Float32Array = new Float32Array()

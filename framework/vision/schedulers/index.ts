@@ -39,6 +39,21 @@ const KINDS: Readonly<Record<string, (read: ConfigReader, options: SchedulerOpti
   UniPCMultistepScheduler: unipc,
 }
 
+/** Which let a call say the timesteps or the noise levels to visit. */
+const TAKES: Readonly<Record<'timesteps' | 'sigmas', readonly string[]>> = {
+  timesteps: [
+    'DDPMParallelScheduler',
+    'DDPMScheduler',
+    'DPMSolverMultistepScheduler',
+    'DPMSolverSinglestepScheduler',
+    'EulerDiscreteScheduler',
+    'HeunDiscreteScheduler',
+    'LCMScheduler',
+    'TCDScheduler',
+  ],
+  sigmas: ['EulerDiscreteScheduler'],
+}
+
 /** `DDIM`, `EulerAncestral`, `lcm`, … for the names above. */
 const short = (name: string): string => name.toLowerCase().replace(/(discrete|multistep)?(scheduler)?$/, '')
 
@@ -50,7 +65,15 @@ export function createScheduler(config: SchedulerConfig, options: SchedulerOptio
   const name = config._class_name
   const make = typeof name === 'string' && Object.hasOwn(KINDS, name) ? KINDS[name] : undefined
   if (!make) throw expected('scheduler._class_name', `one of ${Object.keys(KINDS).join(', ')}`, name)
-  return make(readConfig(config), options)
+  for (const key of ['timesteps', 'sigmas'] as const) {
+    if (options[key] && !TAKES[key].includes(String(name)))
+      throw expected(key, `nothing for ${name}; ${TAKES[key].join(', ')} take them`, options[key])
+  }
+  const read = readConfig(config)
+  const trained = read.number('num_train_timesteps', 1000)
+  if (options.timesteps && (options.timesteps[0] as number) >= trained)
+    throw expected('timesteps', `numbers below ${trained}`, options.timesteps[0])
+  return make(read, options)
 }
 
 /**

@@ -9,10 +9,10 @@ import { checkSteps } from './spacing.ts'
 /** Standard deviation of the data that the boundary condition is written for. */
 const SIGMA_DATA = 0.5
 
-export function lcm(read: ConfigReader, { steps }: SchedulerOptions): Scheduler {
+export function lcm(read: ConfigReader, { steps, timesteps: given }: SchedulerOptions): Scheduler {
   const levels = noiseLevels(read, { betas: LATENT_BETAS, atZeroSnr: 0 })
   checkSteps(steps, levels.length)
-  const timesteps = distilledTimesteps(levels.length, read.number('original_inference_steps', 50), steps)
+  const timesteps = given ?? distilledTimesteps(levels.length, read.number('original_inference_steps', 50), steps)
   const prediction = read.choice('prediction_type', 'epsilon', PREDICTIONS)
   const scaling = read.number('timestep_scaling', 10)
   const clip = createClip(read, false)

@@ -24,6 +24,10 @@ export interface SchedulerOptions {
   readonly steps: number
   /** DDIM: 0 adds no noise, 1 as much as DDPM. Default 0. */
   readonly eta?: number
+  /** Timesteps to visit in place of evenly spaced ones, falling; then `steps` is their number. */
+  readonly timesteps?: readonly number[]
+  /** Noise levels to visit, falling, with that after the last step; then `steps` is one less than their number. */
+  readonly sigmas?: readonly number[]
 }
 
 export const PREDICTIONS = ['epsilon', 'sample', 'v_prediction'] as const

@@ -137,6 +137,26 @@ test('more steps than the model was trained on are refused', () => {
   })
 })
 
+test('a call may say where to stop on the way, where the scheduler lets it', () => {
+  const own = { beta_start: 0.00085, beta_end: 0.012, beta_schedule: 'scaled_linear' }
+  const sigmas = [14.615, 6.315, 3.771, 2.181, 1.342, 0.862, 0.555, 0.38, 0.234, 0.113, 0]
+  const euler = createScheduler({ ...own, _class_name: 'EulerDiscreteScheduler' }, { steps: 10, sigmas })
+  near(
+    [...euler.timesteps],
+    [999, 844.88763, 730.17987, 586.98071, 443.33533, 309.97552, 192.97049, 116.06511, 53.303211, 13.390401],
+    1e-3,
+  )
+  const timesteps = [999, 850, 455, 24]
+  const dpm = createScheduler({ ...own, _class_name: 'DPMSolverMultistepScheduler' }, { steps: 4, timesteps })
+  assert.deepEqual(dpm.timesteps, timesteps)
+  const refused = (config: SchedulerConfig, message: RegExp, asked: object = { timesteps }) =>
+    assert.throws(() => createScheduler({ ...own, ...config }, { steps: 4, ...asked }), { message })
+  refused({ _class_name: 'DDIMScheduler' }, /timesteps: expected nothing for DDIMScheduler; .*Euler/)
+  refused({ _class_name: 'LCMScheduler' }, /sigmas: expected nothing for LCMScheduler/, { sigmas })
+  refused({ _class_name: 'HeunDiscreteScheduler', use_karras_sigmas: true }, /use_karras_sigmas: expected false/)
+  refused({ _class_name: 'LCMScheduler' }, /timesteps: expected numbers below 1000, got 1000/, { timesteps: [1000, 1] })
+})
+
 test('a short name keeps the settings of the model', () => {
   const own = { _class_name: 'DDIMScheduler', beta_end: 0.012, steps_offset: 1 }
   assert.deepEqual(chooseScheduler('euler', own), { ...own, _class_name: 'EulerDiscreteScheduler' })

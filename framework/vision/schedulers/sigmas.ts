@@ -3,6 +3,7 @@
  * Every number is rounded where torch and NumPy round, since a step multiplies the difference of two of them.
  */
 
+import { expected } from '#core/errors.ts'
 import { roundHalfEven } from '../rounding.ts'
 import type { ConfigReader } from './config.ts'
 import { readRamp } from './ramps.ts'
@@ -45,6 +46,8 @@ export function timestepFinder(trained: Float32Array): (sigma: number) => number
 
 export interface PlanOptions {
   readonly steps: number
+  /** Those to visit, where a call says which. */
+  readonly timesteps?: readonly number[] | undefined
   /** Whether the timesteps of Karras's ramp are rounded to whole ones. */
   readonly wholeKarras?: boolean
   /** Whether the configuration may ask for a ramp at all. */
@@ -61,15 +64,15 @@ export const readSpacing = (read: ConfigReader): Spacing => read.choice('timeste
 export function planSigmas(
   read: ConfigReader,
   trained: Float32Array,
-  { steps, wholeKarras = false, ramps = true, between: given = null, end = 0 }: PlanOptions,
+  { steps, timesteps: asked, wholeKarras = false, ramps = true, between: given = null, end = 0 }: PlanOptions,
 ): Plan {
   const spacing = readSpacing(read)
   const offset = read.number('steps_offset', 0)
-  const spaced = spacedTimesteps(spacing, steps, trained.length, offset).map(
-    spacing === 'linspace' ? round : roundHalfEven,
-  )
+  const rounded = spacing === 'linspace' ? round : roundHalfEven
+  const spaced = asked ?? spacedTimesteps(spacing, steps, trained.length, offset).map(rounded)
   const between = given ?? spaced.map((timestep) => sigmaAt(trained, timestep))
   const ramp = ramps ? readRamp(read) : null
+  if (ramp && asked) throw expected(`scheduler.${ramp.name}`, 'false where timesteps are given', true)
   if (!ramp) return { timesteps: spaced, sigmas: Float32Array.of(...between, end) }
   const most = read.number('sigma_max', between[0] as number)
   const least = read.number('sigma_min', between.at(-1) as number)

@@ -25,6 +25,8 @@ export function levelOf(sigma: number): Level {
 
 export interface SolverPlanOptions {
   readonly steps: number
+  /** Those to visit, where a call says which. */
+  readonly timesteps?: readonly number[] | undefined
   readonly ramps: readonly RampName[]
   /** Whether the timesteps of this ramp are rounded; those of the others are cut off. */
   readonly rounds: (ramp: RampName) => boolean
@@ -40,9 +42,11 @@ export interface SolverPlanOptions {
 export function planSolver(read: ConfigReader, trained: Float32Array, options: SolverPlanOptions): Plan {
   const { steps, visited = trained.length, end } = options
   const ramp = readRamp(read, options.ramps)
+  if (ramp && options.timesteps) throw expected(`scheduler.${ramp.name}`, 'false where timesteps are given', true)
   const first = trained[0] as number
   if (!ramp) {
-    const timesteps = wholeSteps(read, options.spacing ?? readSpacing(read), steps, trained.length, visited)
+    const timesteps =
+      options.timesteps ?? wholeSteps(read, options.spacing ?? readSpacing(read), steps, trained.length, visited)
     const sigmas = timesteps.map((timestep) => sigmaAt(trained, timestep))
     return { timesteps, sigmas: Float32Array.of(...sigmas, end(first, false)) }
   }

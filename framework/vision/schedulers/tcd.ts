@@ -14,11 +14,11 @@ import {
 } from './scheduler.ts'
 import { checkSteps } from './spacing.ts'
 
-export function tcd(read: ConfigReader, { steps, eta = 0 }: SchedulerOptions): Scheduler {
+export function tcd(read: ConfigReader, { steps, eta = 0, timesteps: given }: SchedulerOptions): Scheduler {
   if (eta > 1) throw expected('eta', 'at most 1 for TCDScheduler', eta)
   const levels = noiseLevels(read, { betas: LATENT_BETAS, atZeroSnr: 0 })
   checkSteps(steps, levels.length)
-  const timesteps = distilledTimesteps(levels.length, read.number('original_inference_steps', 50), steps)
+  const timesteps = given ?? distilledTimesteps(levels.length, read.number('original_inference_steps', 50), steps)
   const prediction = read.choice('prediction_type', 'epsilon', PREDICTIONS)
 
   return {

@@ -95,6 +95,12 @@ test('wrong options of generation are named', async () => {
   await message(paint('a cat', { ...small, latents: [1, 2, 3] }), /noise: expected 256 values/)
   await message(paint('a cat', { ...small, scheduler: 'warp' }), /scheduler: expected one of .*DDIMScheduler/)
   await message(dream({ num_inference_steps: 3, step_noise: [1], seed: 1 }), /step_noise: expected at least 192 values/)
+  await message(
+    paint('a cat', { ...small, timesteps: [5, 5] }),
+    /timesteps: expected whole numbers, each below the one/,
+  )
+  await message(paint('a cat', { ...small, sigmas: [1] }), /sigmas: expected numbers, each below the one before/)
+  await message(paint('a cat', { ...small, clip_skip: 1 }), /clip_skip: expected nothing for this model/)
   await message(dream({ batch_size: 0 }), /batch_size: expected a whole number of at least 1 and at most 1024, got 0/)
 })
 

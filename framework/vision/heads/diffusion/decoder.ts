@@ -2,8 +2,8 @@
 
 import { runGraph } from '../../feeds.ts'
 import { type Json, type Model, type Session, type TaskContext, type Tensor, tensor } from '../../task.ts'
+import { mainOutput, type Shape } from './outputs.ts'
 import { unitValues } from './pictures.ts'
-import { mainOutput, type Shape } from './unconditional.ts'
 
 /** Of the first Stable Diffusion, which its configuration does not always repeat. */
 const USUAL_SCALING = 0.18215
@@ -27,13 +27,14 @@ export async function openDecoder(model: Model): Promise<Decoder> {
     (await model.json('vqvae/config.json')) ??
     {}
   const { block_out_channels } = config
+  const input = session.inputs[0]?.name ?? 'latent_sample'
   return {
     session,
     config,
     reduction: Array.isArray(block_out_channels) ? 2 ** (block_out_channels.length - 1) : USUAL_REDUCTION,
     async decode(latents, dims, context) {
       const unscaled = unscale(config, latents, dims)
-      const outputs = await runGraph(session, { latent_sample: tensor('float32', unscaled, [1, ...dims]) }, context)
+      const outputs = await runGraph(session, { [input]: tensor('float32', unscaled, [1, ...dims]) }, context)
       const { data, dims: found } = mainOutput(session, outputs, 'sample')
       const [channels = 3, height = 0, width = 0] = found.slice(-3)
       return unitValues(data, [channels, height, width])

@@ -1,6 +1,6 @@
 /** The loop from noise to picture, for one or several pictures in step with each other. */
 
-import { createScheduler, type SchedulerConfig } from '../../schedulers/index.ts'
+import { createScheduler, type SchedulerConfig, type SchedulerOptions } from '../../schedulers/index.ts'
 import { type TaskContext, throwIfCancelled } from '../../task.ts'
 
 /** The network's answer for one sample. @param timestep - may have a fraction. */
@@ -8,8 +8,7 @@ export type Network = (input: Float32Array, timestep: number) => Promise<Float32
 
 export interface Denoising {
   readonly scheduler: SchedulerConfig
-  readonly steps: number
-  readonly eta: number
+  readonly plan: SchedulerOptions
   /** One for each picture, of unit variance. */
   readonly noise: readonly Float32Array[]
   /** One for each picture; pictures of one prompt share theirs. */
@@ -21,9 +20,9 @@ export interface Denoising {
 
 /** The samples after the last step, in the order of `noise`. */
 export async function denoise(options: Denoising): Promise<Float32Array[]> {
-  const { noise, networks, context, steps, eta } = options
+  const { noise, networks, context, plan } = options
   // A scheduler remembers its last outputs, so each picture has its own.
-  const schedulers = noise.map(() => createScheduler(options.scheduler, { steps, eta }))
+  const schedulers = noise.map(() => createScheduler(options.scheduler, plan))
   const [{ timesteps, initNoiseSigma } = { timesteps: [], initNoiseSigma: 1 }] = schedulers
   const samples: Float32Array[] = noise.map((values) => values.map((value) => value * initNoiseSigma))
 

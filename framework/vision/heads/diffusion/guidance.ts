@@ -3,7 +3,7 @@
 import { runGraph } from '../../feeds.ts'
 import { type Feeds, type Json, type Session, type TaskContext, type Tensor, tensor } from '../../task.ts'
 import type { Network } from './denoise.ts'
-import { mainOutput, type Shape, timestepFor } from './unconditional.ts'
+import { mainOutput, type Shape, timestepFor } from './outputs.ts'
 
 /**
  * Models distilled from guided ones are told the strength of guidance in place of being asked twice.

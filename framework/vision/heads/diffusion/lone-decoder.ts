@@ -4,8 +4,8 @@ import type { CallOptions } from '../../arguments.ts'
 import { type Model, type TaskContext, tensor, throwIfCancelled } from '../../task.ts'
 import { openDecoder } from './decoder.ts'
 import { givenCount, MOST_PICTURES, OUTPUT_TYPES, readNoise } from './options.ts'
+import { sampleShape } from './outputs.ts'
 import { toPicture } from './pictures.ts'
-import { sampleShape } from './unconditional.ts'
 
 const USUAL_SIDE = 512
 

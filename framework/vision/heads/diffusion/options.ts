@@ -2,6 +2,7 @@
 
 import { expected } from '#core/errors.ts'
 import type { CallOptions } from '../../arguments.ts'
+import type { SchedulerOptions } from '../../schedulers/index.ts'
 import { createNoise, type NoiseSource, randomSeed } from '../../schedulers/noise.ts'
 import type { Tensor } from '../../task.ts'
 
@@ -28,6 +29,10 @@ export interface NoiseOptions {
 
 export interface DiffusionOptions extends NoiseOptions {
   num_inference_steps?: number
+  /** The timesteps to visit, whole and falling, in place of evenly spaced ones; not every scheduler takes them. */
+  timesteps?: readonly number[]
+  /** The noise levels to visit, falling, with that after the last step (0); for the Euler scheduler. */
+  sigmas?: readonly number[]
   /** For DDIM: 0 adds no noise on the way (default), 1 as much as DDPM. */
   eta?: number
   /** A class of diffusers (`'Euler'`, `'DDIMScheduler'`, …) with the model's settings, or a whole `scheduler_config.json`. */
@@ -69,6 +74,32 @@ export function readNoise(options: CallOptions): CallNoise {
       throw expected('step_noise', `at least ${used} values, ${count} for each step that adds noise`, steps)
     },
   }
+}
+
+/** How a call wants to go from noise to picture. @throws SpaceError `invalid-value` */
+export function readPlan(options: CallOptions, usualSteps: number): SchedulerOptions {
+  const eta = options.number('eta', 0, { min: 0 })
+  const timesteps = falling(options, 'timesteps')
+  const sigmas = falling(options, 'sigmas')
+  if (timesteps && sigmas) throw expected('sigmas', 'nothing where timesteps are given', sigmas)
+  if (timesteps) return { eta, timesteps, steps: timesteps.length }
+  if (sigmas) return { eta, sigmas, steps: sigmas.length - 1 }
+  return { eta, steps: options.number('num_inference_steps', usualSteps, { min: 1, integer: true }) }
+}
+
+function falling(options: CallOptions, name: 'timesteps' | 'sigmas'): readonly number[] | null {
+  const given = options.get(name)
+  if (given === undefined) return null
+  const fits = (value: unknown, i: number, all: unknown[]) =>
+    (name === 'timesteps' ? Number.isInteger(value) : Number.isFinite(value)) &&
+    (value as number) >= 0 &&
+    (i === 0 || (value as number) < (all[i - 1] as number))
+  if (Array.isArray(given) && given.length > (name === 'sigmas' ? 1 : 0) && given.every(fits)) return given
+  throw expected(
+    name,
+    name === 'timesteps' ? 'whole numbers, each below the one before' : 'numbers, each below the one before',
+    given,
+  )
 }
 
 /** One generator for all pictures, or one for each of them as in diffusers. */

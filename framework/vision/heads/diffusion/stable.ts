@@ -8,10 +8,10 @@ import { type Conditioner, openConditioner } from './conditions.ts'
 import { type Decoder, openDecoder } from './decoder.ts'
 import { denoise, type Network } from './denoise.ts'
 import { createNetwork, tellStrength } from './guidance.ts'
-import { OUTPUT_TYPES, readNoise } from './options.ts'
+import { OUTPUT_TYPES, readNoise, readPlan } from './options.ts'
+import { type Shape, sampleShape } from './outputs.ts'
 import { toPicture } from './pictures.ts'
 import { type Asked, readPrompts } from './prompts.ts'
-import { type Shape, sampleShape } from './unconditional.ts'
 
 /** Of a side: a UNet's memory grows with the fourth power of it. */
 const MOST_PIXELS = 8192
@@ -32,6 +32,9 @@ function pipelineOf(model: Model, unet: Session): Pipeline {
   if (unet.wants('text_embeds')) return LARGE
   return /LatentConsistency/.test(String(model.config._class_name)) ? CONSISTENT : PLAIN
 }
+
+/** Exports of diffusers' own script have no configuration beside the graph: they are of the first Stable Diffusions. */
+const UNSAID: Json = { in_channels: 4, sample_size: 64 }
 
 interface Parts {
   readonly unet: Session
@@ -56,7 +59,7 @@ export async function openStableDiffusion(model: Model) {
     unetConfig,
     scheduler,
     pipeline: pipelineOf(model, unet),
-    shape: sampleShape(unet, unetConfig, model),
+    shape: sampleShape(unet, { ...UNSAID, ...unetConfig }, model),
   }
   return (prompt: unknown, options: CallOptions, context: TaskContext) => paint(parts, prompt, options, context)
 }
@@ -70,8 +73,7 @@ async function paint(parts: Parts, prompt: unknown, options: CallOptions, contex
   const start = noise.start(asked.length * size)
   const samples = await denoise({
     scheduler: schedulerFor(parts, options),
-    steps: options.number('num_inference_steps', parts.pipeline.steps, { min: 1, integer: true }),
-    eta: options.number('eta', 0, { min: 0 }),
+    plan: readPlan(options, parts.pipeline.steps),
     noise: asked.map((_, i) => start.slice(i * size, (i + 1) * size)),
     networks: await guidedNetworks(parts, asked, dims, options, context),
     draw: () => noise.next(asked.length * size),

@@ -3,12 +3,18 @@
 import { runGraph } from '../../feeds.ts'
 import { type Json, type Model, type Session, type TaskContext, type Tensor, tensor } from '../../task.ts'
 import { openTokenizer, type Tokenizer } from '../../text/tokenizer.ts'
+import { mainOutput } from './outputs.ts'
 
 export interface TextEncoder {
   readonly tokenizer: Tokenizer
+  /** How many tokens it reads, which every text is filled up to. */
+  readonly length: number
   readonly session: Session
   readonly config: Json
 }
+
+/** Of CLIP. */
+const USUAL_LENGTH = 77
 
 /** @param suffix - `_2` for the second encoder of Stable Diffusion XL. */
 export async function openTextEncoder(model: Model, suffix = ''): Promise<TextEncoder> {
@@ -17,12 +23,14 @@ export async function openTextEncoder(model: Model, suffix = ''): Promise<TextEn
     model.session(`text_encoder${suffix}`),
     model.json(`text_encoder${suffix}/config.json`),
   ])
-  return { tokenizer, session, config: config ?? {} }
+  const { max_position_embeddings: positions = USUAL_LENGTH } = config ?? {}
+  const length = Number.isFinite(tokenizer.maxLength) ? tokenizer.maxLength : (positions as number)
+  return { tokenizer, length, session, config: config ?? {} }
 }
 
 /** The last states, `[texts, tokens, features]`. */
 export async function lastStates(encoder: TextEncoder, texts: readonly string[], context: TaskContext) {
-  return encoder.session.floats(await run(encoder, texts, context), 'last_hidden_state')
+  return mainOutput(encoder.session, await run(encoder, texts, context), 'last_hidden_state')
 }
 
 export interface InnerStates {
@@ -51,19 +59,19 @@ export async function innerStates(
   return { states, pooled: 'text_embeds' in outputs ? session.floats(outputs, 'text_embeds') : null }
 }
 
-async function run({ tokenizer, session }: TextEncoder, texts: readonly string[], context: TaskContext) {
-  for (const text of texts) tellCut(tokenizer, text, context)
-  const { input_ids } = tokenizer.batch(texts, { padding: 'max' })
+async function run({ tokenizer, length, session }: TextEncoder, texts: readonly string[], context: TaskContext) {
+  for (const text of texts) tellCut(tokenizer, length, text, context)
+  const { input_ids } = tokenizer.batch(texts, { padding: 'max', maxLength: length })
   const attention_mask = tensor('int64', new BigInt64Array(input_ids.data.length).fill(1n), input_ids.dims)
   return runGraph(session, { input_ids, attention_mask }, context)
 }
 
 /** Says which part of a text is beyond what the encoder reads. */
-function tellCut({ encode, decode, maxLength }: Tokenizer, text: string, { onProgress }: TaskContext): void {
+function tellCut({ encode, decode }: Tokenizer, length: number, text: string, { onProgress }: TaskContext): void {
   const { ids } = encode(text)
-  if (ids.length <= maxLength) return
-  const left = decode(ids.slice(maxLength - 1, -1), { special: false }).trim()
-  onProgress(0, `The model reads ${maxLength} tokens. Left out: “${left}”`)
+  if (ids.length <= length) return
+  const left = decode(ids.slice(length - 1, -1), { special: false }).trim()
+  onProgress(0, `The model reads ${length} tokens. Left out: “${left}”`)
 }
 
 /** Side by side: `[texts, tokens, a]` and `[texts, tokens, b]` to `[texts, tokens, a + b]`. */

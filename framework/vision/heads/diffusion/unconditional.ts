@@ -3,20 +3,12 @@
 import type { CallOptions } from '../../arguments.ts'
 import { runGraph } from '../../feeds.ts'
 import { chooseScheduler, type SchedulerConfig } from '../../schedulers/index.ts'
-import {
-  type Feeds,
-  type Json,
-  type Model,
-  type Outputs,
-  type Session,
-  type TaskContext,
-  type Tensor,
-  tensor,
-} from '../../task.ts'
+import { type Feeds, type Json, type Model, type Session, type TaskContext, tensor } from '../../task.ts'
 import { type Decoder, openDecoder } from './decoder.ts'
 import { denoise, type Network } from './denoise.ts'
 import { readClasses } from './generator-inputs.ts'
-import { givenCount, MOST_PICTURES, OUTPUT_TYPES, readNoise } from './options.ts'
+import { givenCount, MOST_PICTURES, OUTPUT_TYPES, readNoise, readPlan } from './options.ts'
+import { mainOutput, type Shape, sampleShape, timestepFor } from './outputs.ts'
 import { toPicture, unitValues } from './pictures.ts'
 
 /** What diffusers' pipelines take where nothing is said: DDPM walks every timestep. */
@@ -48,11 +40,7 @@ export async function openUnet(model: Model) {
     const classes = unet.wants('class_labels') ? readClasses(options) : null
     const samples = await denoise({
       scheduler,
-      steps: options.number('num_inference_steps', usualSteps(asked ? {} : model.config, scheduler), {
-        min: 1,
-        integer: true,
-      }),
-      eta: options.number('eta', 0, { min: 0 }),
+      plan: readPlan(options, usualSteps(asked ? {} : model.config, scheduler)),
       noise: Array.from({ length: count }, (_, i) => start.slice(i * size, (i + 1) * size)),
       networks: Array.from({ length: count }, (_, i) => createNetwork(unet, shape, classes?.(i), context)),
       draw: () => noise.next(count * size),
@@ -81,31 +69,4 @@ function createNetwork(unet: Session, shape: Shape, label: number | undefined, c
 
 async function picture(sample: Float32Array, shape: Shape, decoder: Decoder | null, context: TaskContext) {
   return decoder ? decoder.decode(sample, shape, context) : context.time('postprocess', () => unitValues(sample, shape))
-}
-
-export type Shape = readonly [channels: number, height: number, width: number]
-
-/** What the graph fixes, then what the configuration beside it says. */
-export function sampleShape(session: Session, config: Json, model: Model, input = 'sample'): Shape {
-  const dims = session.inputs.find(({ name }) => name === input)?.dims ?? []
-  const said = config.sample_size
-  const [height, width] = Array.isArray(said) ? said : [said, said]
-  const shape = [config.in_channels, height, width].map((value, axis) => {
-    const fixed = dims[axis + 1]
-    return typeof fixed === 'number' && fixed > 0 ? fixed : value
-  })
-  if (shape.every((value): value is number => typeof value === 'number')) return shape as unknown as Shape
-  const file = session.file.replace(/[^/]*$/, 'config.json')
-  throw model.broken(file, 'it says no in_channels and sample_size, and the graph fixes neither')
-}
-
-/** By its usual name, or else the first that the graph gives. */
-export function mainOutput(session: Session, outputs: Outputs, usual: string): Tensor<'float32'> {
-  return session.floats(outputs, usual, session.outputs[0]?.name ?? usual)
-}
-
-/** A number, or a list of one: exporters differ. */
-export function timestepFor(unet: Session, timestep: number): Tensor<'float32'> {
-  const scalar = unet.inputs.find(({ name }) => name === 'timestep')?.dims.length === 0
-  return tensor('float32', Float32Array.of(timestep), scalar ? [] : [1])
 }
