@@ -1,6 +1,6 @@
 /** Feature vectors of pictures and texts: where a graph has them, and how alike two of them are. */
 
-import type { Outputs, Port, Session, Tensor } from '../../task.ts'
+import type { Outputs, Session, Tensor } from '../../task.ts'
 
 const NAMES = {
   text: ['text_embeds', 'l2norm_text_embeddings', 'text_embeddings', 'text_features'],
@@ -9,16 +9,19 @@ const NAMES = {
 
 export type Half = keyof typeof NAMES
 
-/** The names under which a graph may have features; a graph of one half may call them anything. */
+/**
+ * The names under which a graph has features, one vector for each text or picture and not one for each token; a graph of
+ * one half may call them anything.
+ */
 export function featureNames({ outputs }: Session, half: Half, alone: boolean): string[] {
-  const named = NAMES[half].filter((name) => outputs.some((output) => output.name === name))
+  const vectors = outputs.filter(({ dims }) => dims.length === 2 || dims.length === 0)
+  const named = NAMES[half].filter((name) => vectors.some((output) => output.name === name))
   if (named.length > 0 || !alone) return named
-  const pooled = outputs.filter(isVector)
-  if (pooled.length === 1) return [(pooled[0] as Port).name]
-  return [...NAMES[half], 'pooler_output']
+  const pooled = vectors.find(({ name }) => name === 'pooler_output')
+  const [only, ...others] = vectors
+  const one = pooled ?? (others.length === 0 ? only : undefined)
+  return one ? [one.name] : [...NAMES[half], 'pooler_output']
 }
-
-const isVector = ({ name, dims }: Port) => name === 'pooler_output' || dims.length === 2
 
 /** The features of a batch, `[count, size]`, each of length one. */
 export function readFeatures(session: Session, outputs: Outputs, names: readonly string[]): Tensor<'float32'> {
