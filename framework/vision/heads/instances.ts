@@ -46,7 +46,7 @@ export function queryInstances(model: QueryMasks, size: Size, threshold: number)
     const scores = softmax(model.classLogits, query * columns, columns)
     const label = argmax(scores, 0, model.classes)
     if ((scores[label] as number) < threshold) continue
-    const mask = bilinear(model.masks(query), size)
+    const mask = bilinear(model.masks(query), size, { channel: { index: query, count: model.queries } })
     const score = Math.fround((scores[label] as number) * meanInside(mask))
     if (score >= threshold) painted.over(mask, label, score)
   }

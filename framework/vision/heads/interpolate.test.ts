@@ -22,6 +22,25 @@ test('enlarging a plane to a picture gives torch’s numbers to the last bit', (
   )
 })
 
+const ONE = [0.45519915223121643, 0.6242775917053223, 0.7548945546150208, 0.4624345004558563]
+const SIXTEEN = [0.45519912242889404, 0.624277651309967, 0.7548945546150208, 0.4624345004558563]
+
+test('small results have torch’s bits too, which depend on how many planes go together', () => {
+  const data = Float32Array.from({ length: 30 }, (_, i) => ((i * 37) % 101) / 101)
+  const small = (channel: { index: number; count: number }) => [
+    ...bilinear({ width: 6, height: 5, data }, { width: 13, height: 17 }, { channel }).data.subarray(29, 33),
+  ]
+  // The same with size=(17, 13) for one plane, and for sixteen of them.
+  assert.deepEqual(small({ index: 0, count: 1 }), ONE)
+  assert.deepEqual(small({ index: 15, count: 16 }), SIXTEEN)
+  assert.deepEqual(small({ index: 16, count: 17 }), ONE)
+})
+
+test('what is not wanted of a result is left out', () => {
+  const { width, height, data } = bilinear(square, { width: 4, height: 4 }, { keep: { width: 3, height: 2 } })
+  assert.deepEqual([width, height, [...data]], [3, 2, [1, 1.25, 1.75, 1.5, 1.75, 2.25]])
+})
+
 test('shrinking bilinearly takes the neighbours of each centre and no more', () => {
   const row = { width: 6, height: 1, data: Float32Array.of(0, 10, 20, 30, 40, 50) }
   assert.deepEqual([...bilinear(row, { width: 2, height: 1 }).data], [10, 40])

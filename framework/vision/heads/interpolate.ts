@@ -4,6 +4,7 @@
  */
 
 import type { Size } from '../task.ts'
+import { blendOf, type Channel, LinearRows, linearAxis } from './linear-rows.ts'
 
 /** `height * width` values, row-major. */
 export interface Plane extends Size {
@@ -12,70 +13,36 @@ export interface Plane extends Size {
 
 const f32 = Math.fround
 
-/** For each output position the two neighbours and the weight of the second, in float32 like torch. */
-export interface LinearAxis {
-  readonly first: Uint32Array
-  readonly second: Uint32Array
-  readonly weight: Float32Array
+export interface BilinearOptions {
+  /** How much of the result is wanted, from the top left; a model's padding is left out so. Default: all. */
+  readonly keep?: Size
+  /** Which of the planes that are resized together this is; it moves last bits of small results. */
+  readonly channel?: Channel
 }
 
-export function linearAxis(from: number, to: number): LinearAxis {
-  const axis = { first: new Uint32Array(to), second: new Uint32Array(to), weight: new Float32Array(to) }
-  const scale = f32(from / to)
-  for (let i = 0; i < to; i++) {
-    // One rounding for the product and the difference, as the fused instruction does that torch is compiled to.
-    const position = Math.max(0, f32(scale * (i + 0.5) - 0.5))
-    const first = Math.min(Math.floor(position), from - 1)
-    axis.first[i] = first
-    axis.second[i] = Math.min(first + 1, from - 1)
-    axis.weight[i] = Math.min(1, Math.max(0, position - first))
-  }
-  return axis
-}
-
-/**
- * One row of the resized plane into `into`. Bit by bit what torch gives for pictures on processors with fused
- * multiply-add (for tiny planes it has another order): where two masks or classes are equal but for the last bit, that bit says whose the pixel is.
- * @param offset - where the plane begins in `data`
- */
-export function bilinearRow(
-  data: ArrayLike<number>,
-  offset: number,
-  width: number,
-  columns: LinearAxis,
-  rows: LinearAxis,
-  y: number,
-  into: Float32Array,
-): void {
-  const above = offset + (rows.first[y] ?? 0) * width
-  const below = offset + (rows.second[y] ?? 0) * width
-  const down = rows.weight[y] ?? 0
-  const up = f32(1 - down)
-  const { first, second, weight } = columns
-  for (let x = 0; x < into.length; x++) {
-    const a = first[x] as number
-    const b = second[x] as number
-    const right = weight[x] as number
-    const left = f32(1 - right)
-    const top = f32((data[above + a] as number) * left + f32((data[above + b] as number) * right))
-    const bottom = f32((data[below + a] as number) * left + f32((data[below + b] as number) * right))
-    into[x] = top * up + f32(bottom * down)
-  }
-}
-
-export function bilinear(plane: Plane, to: Size): Plane {
-  if (plane.width === to.width && plane.height === to.height) return plane
-  const data = new Float32Array(to.width * to.height)
+export function bilinear(plane: Plane, to: Size, { keep = to, channel = ALONE }: BilinearOptions = {}): Plane {
+  if (plane.width === to.width && plane.height === to.height) return topLeft(plane, keep)
+  const width = Math.min(keep.width, to.width)
+  const height = Math.min(keep.height, to.height)
+  const data = new Float32Array(width * height)
   const columns = linearAxis(plane.width, to.width)
-  const rows = linearAxis(plane.height, to.height)
-  for (let y = 0; y < to.height; y++) {
-    bilinearRow(plane.data, 0, plane.width, columns, rows, y, data.subarray(y * to.width, (y + 1) * to.width))
-  }
-  return { ...to, data }
+  const wanted = { ...columns, first: columns.first.subarray(0, width) }
+  const rows = new LinearRows(
+    plane.data,
+    plane.width,
+    wanted,
+    linearAxis(plane.height, to.height),
+    blendOf(to, channel),
+  )
+  for (let y = 0; y < height; y++) rows.fill(y, data.subarray(y * width, (y + 1) * width))
+  return { width, height, data }
 }
 
-/** The part of a plane that begins at its top left; what a model's padding leaves. */
-export function topLeft(plane: Plane, { width, height }: Size): Plane {
+const ALONE: Channel = { index: 0, count: 1 }
+
+function topLeft(plane: Plane, keep: Size): Plane {
+  const width = Math.min(keep.width, plane.width)
+  const height = Math.min(keep.height, plane.height)
   if (plane.width === width && plane.height === height) return plane
   const data = new Float32Array(width * height)
   for (let y = 0; y < height; y++) data.set(plane.data.subarray(y * plane.width, y * plane.width + width), y * width)

@@ -2,7 +2,8 @@
 
 import type { Size } from '../task.ts'
 import { argmax, sigmoid, sigmoids, softmax } from './activations.ts'
-import { bilinearRow, linearAxis, type Plane } from './interpolate.ts'
+import type { Plane } from './interpolate.ts'
+import { blendOf, LinearRows, linearAxis } from './linear-rows.ts'
 import type { Mask } from './masks.ts'
 import type { QueryMasks } from './queries.ts'
 import { roundTo6, type Segment, segmentMasks } from './segments.ts'
@@ -88,15 +89,18 @@ function compete(
   const areas = { owned: count(), claimed: count(), kept: count() }
   const first = candidates[0]?.mask
   if (!first) return { owner, areas }
-  const planes = candidates.map(({ mask }) => (when === 'before' ? sigmoids(mask.data) : mask.data))
   const columns = linearAxis(first.width, size.width)
   const rows = linearAxis(first.height, size.height)
+  const planes = candidates.map(({ mask }, index) => {
+    const blend = blendOf(size, { index, count: candidates.length })
+    return new LinearRows(when === 'before' ? sigmoids(mask.data) : mask.data, first.width, columns, rows, blend)
+  })
   const values = new Float32Array(size.width)
   const row = new ContestedRow(size.width, threshold, strict)
   for (let y = 0; y < size.height; y++) {
     row.start(owner.subarray(y * size.width, (y + 1) * size.width))
     for (const [index, { score }] of candidates.entries()) {
-      bilinearRow(planes[index] as Float32Array, 0, first.width, columns, rows, y, values)
+      planes[index]?.fill(y, values)
       if (when === 'after') for (let x = 0; x < values.length; x++) values[x] = sigmoid(values[x] as number)
       ;(areas.claimed[index] as number) += row.take(index, values, score)
     }

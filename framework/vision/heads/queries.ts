@@ -5,7 +5,7 @@
 
 import type { Size, Tensor } from '../task.ts'
 import { sigmoids, softmax } from './activations.ts'
-import { bilinear, type Plane, topLeft } from './interpolate.ts'
+import { bilinear, type Plane } from './interpolate.ts'
 import type { ScoreRows } from './semantic.ts'
 
 /** What the graph said, as logits. */
@@ -44,8 +44,8 @@ export function queryMasks(
     classLogits: logits.data,
     masks(query) {
       const plane = { width, height, data: masks.data.subarray(query * pixels, (query + 1) * pixels) }
-      const whole = enlarge ? bilinear(plane, enlarge) : plane
-      return keep ? topLeft(whole, keep) : whole
+      const channel = { index: query, count: queries }
+      return enlarge ? bilinear(plane, enlarge, { channel, ...(keep ? { keep } : {}) }) : plane
     },
   }
 }

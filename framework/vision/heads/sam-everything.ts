@@ -6,18 +6,18 @@ import { runGraph } from '../feeds.ts'
 import { crop as cropPixels } from '../media/transforms.ts'
 import { type Feeds, type Session, type Size, type TaskContext, throwIfCancelled } from '../task.ts'
 import type { Corners } from './boxes.ts'
-import { extentOf, type Mask, maskAbove, type PackedMask, pack, unpack } from './masks.ts'
+import { extentOf, type Mask, type PackedMask, pack, unpack } from './masks.ts'
 import { nonMaximumSuppression } from './nms.ts'
 import {
   type Crop,
   cropsOf,
   endsWithCrop,
   type Frame,
-  logitsAt,
+  type MeasuredMask,
+  measuredMask,
   type Point,
   placed,
   pointGrid,
-  stabilityOf,
 } from './sam.ts'
 import { promptFeeds } from './sam-prompts.ts'
 
@@ -90,6 +90,7 @@ async function masksIn(
   const { feeds, frame } = await encode(await cut(pixels, crop), context)
   const side = Math.max(1, Math.trunc(options.pointsPerSide / options.pointsDivisor ** crop.layer))
   const points = pointGrid(side, frame.original)
+  const thresholds = { threshold: options.maskThreshold, offset: options.stabilityOffset }
   const found: Found[] = []
   for (let start = 0; start < points.length; start += options.pointsPerBatch) {
     throwIfCancelled(context.signal)
@@ -101,7 +102,7 @@ async function masksIn(
     await context.time('postprocess', () => {
       for (const [index, score] of scores.entries()) {
         if (options.minScore > 0 && !(score > Math.fround(options.minScore))) continue
-        const mask = keep(logitsAt(logits, index, frame), crop, pixels, options)
+        const mask = keep(measuredMask(logits, index, frame, thresholds), crop, pixels, options)
         if (mask) found.push({ score, ...mask })
       }
     })
@@ -116,14 +117,12 @@ async function cut(pixels: Pixels, { layer, area: [left, top, right, bottom] }: 
 }
 
 function keep(
-  logits: ReturnType<typeof logitsAt>,
+  { mask, stability }: MeasuredMask,
   { area }: Crop,
   picture: Size,
-  { minStability, stabilityOffset, maskThreshold }: GridOptions,
+  { minStability }: GridOptions,
 ): { mask: PackedMask; extent: Corners } | null {
-  const stable = stabilityOf(logits, maskThreshold, stabilityOffset)
-  if (minStability > 0 && !(stable > Math.fround(minStability))) return null
-  const mask = maskAbove(logits, maskThreshold)
+  if (minStability > 0 && !(stability > Math.fround(minStability))) return null
   const extent = extentOf(mask)
   const size = { width: picture.width, height: picture.height }
   if (endsWithCrop(extent, area, size)) return null

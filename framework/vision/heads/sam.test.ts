@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { tensor } from '../task.ts'
-import { cropsOf, endsWithCrop, logitsAt, placed, pointGrid, stabilityOf } from './sam.ts'
+import { cropsOf, endsWithCrop, measuredMask, placed, pointGrid } from './sam.ts'
 import { promptFeeds, readPrompts } from './sam-prompts.ts'
 
 const picture = { width: 100, height: 50 }
@@ -47,22 +47,28 @@ test('a mask of a crop is put back where the crop was', () => {
 
 test('padding of the model’s input is cut off the masks', () => {
   const data = Float32Array.from({ length: 16 * 16 }, (_, i) => (i < 8 * 16 ? 1 : -1))
-  const { width, height, data: logits } = logitsAt(tensor('float32', data, [1, 1, 1, 16, 16]), 0, frame)
+  const logits = tensor('float32', data, [1, 1, 1, 16, 16])
+  const { width, height, data: mask } = measuredMask(logits, 0, frame, { threshold: 0.5 }).mask
   assert.deepEqual([width, height], [100, 50])
-  assert.ok(logits.slice(0, 45 * 100).every((value) => value > 0.5))
+  assert.ok(mask.slice(0, 45 * 100).every((value) => value === 255))
 })
 
 test('masks of a model that squashes pictures are enlarged at once', () => {
-  const data = Float32Array.of(1, 1, -1, -1)
+  const logits = tensor('float32', Float32Array.of(1, 1, -1, -1), [1, 1, 1, 2, 2])
   const squashed = { original: picture, resized: { width: 64, height: 64 }, padded: null }
-  const { data: logits } = logitsAt(tensor('float32', data, [1, 1, 1, 2, 2]), 0, squashed)
-  assert.deepEqual([logits[0], logits.at(-1)], [1, -1])
+  const { mask } = measuredMask(logits, 0, squashed, { threshold: 0 })
+  assert.deepEqual([mask.data[0], mask.data.at(-1)], [255, 0])
 })
 
 test('a mask is stable when its area does not hang on the threshold', () => {
-  const logits = { width: 4, height: 1, data: Float32Array.of(5, 5, 0.5, -5) }
-  assert.equal(stabilityOf(logits, 0, 1), Math.fround(2 / 3))
-  assert.ok(Number.isNaN(stabilityOf({ width: 1, height: 1, data: Float32Array.of(-9) }, 0, 1)))
+  const strip = { original: { width: 4, height: 1 }, resized: { width: 4, height: 1 }, padded: null }
+  const measure = (logits: readonly number[], offset: number) =>
+    measuredMask(tensor('float32', Float32Array.from(logits), [1, 1, 1, 1, 4]), 0, strip, { threshold: 0, offset })
+  const { mask, stability } = measure([5, 5, 0.5, -5], 1)
+  assert.equal(stability, Math.fround(2 / 3))
+  assert.deepEqual([...mask.data], [255, 255, 255, 0])
+  assert.ok(Number.isNaN(measure([-9, -9, -9, -9], 1).stability))
+  assert.deepEqual([...measure([5, 0.5, 0.5, -5], -1).mask.data], [255, 255, 255, 0])
 })
 
 test('points and boxes are scaled to what the model sees, and short prompts are filled up', () => {

@@ -2,7 +2,8 @@
 
 import type { Size, Tensor } from '../task.ts'
 import type { Corners } from './boxes.ts'
-import { bilinear, type Plane, topLeft } from './interpolate.ts'
+import { bilinear } from './interpolate.ts'
+import { linearRowsOf } from './linear-rows.ts'
 import type { Mask } from './masks.ts'
 
 export type Point = readonly [x: number, y: number]
@@ -22,24 +23,49 @@ export function toModel([x, y]: Point, { original, resized }: Frame): Point {
   return [x * (resized.width / original.width), y * (resized.height / original.height)]
 }
 
-/** Mask logits `[…, height, width]` number `index`, enlarged to the picture, the padding cut off. */
-export function logitsAt({ data, dims }: Tensor<'float32'>, index: number, frame: Frame): Plane {
+/** A mask, and how sure it is. */
+export interface MeasuredMask {
+  readonly mask: Mask
+  /** How little its area changes when the threshold moves either way, 0..1; NaN where nothing comes near it. */
+  readonly stability: number
+}
+
+/**
+ * Mask number `index` of logits `[…, height, width]` where they are above the threshold, enlarged to the picture, the
+ * padding cut off. Row by row: hundreds of masks are measured, and few kept.
+ * @param offset - how far the threshold moves for the stability
+ */
+export function measuredMask(
+  { data, dims }: Tensor<'float32'>,
+  index: number,
+  frame: Frame,
+  { threshold, offset = 0 }: { threshold: number; offset?: number },
+): MeasuredMask {
   const [height = 0, width = 0] = dims.slice(-2)
   const pixels = height * width
   const plane = { width, height, data: data.subarray(index * pixels, (index + 1) * pixels) }
-  const unpadded = frame.padded ? topLeft(bilinear(plane, frame.padded), frame.resized) : plane
-  return bilinear(unpadded, frame.original)
-}
-
-/** How little the mask's area changes when the threshold moves by `offset` either way, 0..1; NaN for an empty mask. */
-export function stabilityOf({ data }: Plane, threshold: number, offset: number): number {
+  const { original, padded, resized } = frame
+  const rows = linearRowsOf(padded ? bilinear(plane, padded, { keep: resized }) : plane, original)
+  const [limit, high, low] = [threshold, threshold + offset, threshold - offset].map(Math.fround) as [
+    number,
+    number,
+    number,
+  ]
+  const least = Math.min(limit, high, low)
+  const row = new Float32Array(original.width)
+  const mask = new Uint8Array(original.width * original.height)
   let [inner, outer] = [0, 0]
-  for (let i = 0; i < data.length; i++) {
-    const logit = data[i] as number
-    if (logit > threshold + offset) inner++
-    if (logit > threshold - offset) outer++
+  for (let y = 0, pixel = 0; y < original.height; y++) {
+    rows.fill(y, row)
+    for (let x = 0; x < row.length; x++, pixel++) {
+      const logit = row[x] as number
+      if (!(logit > least)) continue
+      if (logit > low) outer++
+      if (logit > high) inner++
+      if (logit > limit) mask[pixel] = 255
+    }
   }
-  return Math.fround(inner / outer)
+  return { mask: { ...original, data: mask }, stability: Math.fround(inner / outer) }
 }
 
 /** `side` by `side` points evenly spread over a picture, row by row. */

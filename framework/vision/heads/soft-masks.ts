@@ -20,7 +20,7 @@ export function softMasks({ data, dims }: Tensor<'float32'>, { width, height }: 
   const size = { width, height }
   return Array.from({ length: count }, (_, index) => {
     const plane = sigmoids(data.subarray(index * rows * columns, (index + 1) * rows * columns))
-    const enlarged = bilinear({ width: columns, height: rows, data: plane }, size)
+    const enlarged = bilinear({ width: columns, height: rows, data: plane }, size, { channel: { index, count } })
     return { score: maxOf(plane), mask: maskAbove(enlarged, Math.fround(threshold)) }
   })
 }

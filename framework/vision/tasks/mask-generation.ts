@@ -9,8 +9,8 @@
 import type { Pixels } from '#core/media.ts'
 import { CallOptions } from '../arguments.ts'
 import { runGraph } from '../feeds.ts'
-import { extentOf, type Mask, maskAbove, type RunLengths, toRunLengths } from '../heads/masks.ts'
-import { type Frame, logitsAt } from '../heads/sam.ts'
+import { extentOf, type Mask, type RunLengths, toRunLengths } from '../heads/masks.ts'
+import { type Frame, measuredMask } from '../heads/sam.ts'
 import { everyMask, readGridOptions } from '../heads/sam-everything.ts'
 import { type Prompts, promptFeeds, readPrompts } from '../heads/sam-prompts.ts'
 import { rememberLast } from '../last-picture.ts'
@@ -149,7 +149,7 @@ async function prompted(
   const scores = decoder.floats(outputs, 'iou_scores')
   const logits = decoder.floats(outputs, 'pred_masks')
   return context.time('postprocess', () => ({
-    masks: Array.from(scores.data, (_, index) => maskAbove(logitsAt(logits, index, frame), threshold)),
+    masks: Array.from(scores.data, (_, index) => measuredMask(logits, index, frame, { threshold }).mask),
     scores: tensor('float32', scores.data, scores.dims.slice(-2)),
   }))
 }
