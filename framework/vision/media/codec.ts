@@ -1,7 +1,7 @@
 /**
  * Bytes to pixels and back through sharp. Decoding gives what Pillow's `ImageOps.exif_transpose` and `convert('RGB')`
  * give: the EXIF turn is applied, an embedded colour profile is not, alpha is dropped and not blended, 16 bits are cut
- * to 8, and of an animation the first frame counts. CMYK goes through a colour profile, where Pillow inverts naively.
+ * to 8, and of an animation the first frame counts.
  */
 
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
@@ -11,6 +11,7 @@ import { basename } from 'node:path'
 import type { Sharp, SharpOptions } from 'sharp'
 import { expected, isSpaceError, SpaceError } from '#core/errors.ts'
 import type { ImageFormat, Pixels, Rectangle } from '#core/media.ts'
+import { inCmyk, readCmyk } from './cmyk.ts'
 import { hiddenColour, withoutAlpha } from './gif.ts'
 import { decodeJpeg } from './jpeg/decode.ts'
 import { describeBytes, SNIFF_BYTES, sniffImage } from './sniff.ts'
@@ -187,6 +188,11 @@ export async function decodeRgba(source: Source, about: About): Promise<Pixels &
 }
 
 async function finishRgb(pipeline: Sharp, source: Source, mime: string | null, about: About): Promise<Pixels> {
+  if (await inCmyk(pipeline, source, mime)) {
+    return readCmyk(pipeline).catch((error: unknown) => {
+      throw broken(about, error)
+    })
+  }
   if (mime !== 'image/gif') return finish(pipeline.removeAlpha(), about)
   const { width, height, data } = await finish(pipeline.ensureAlpha(), about)
   const colour = hiddenColour('bytes' in source ? source.bytes : await readFile(source.file)) ?? [0, 0, 0]
@@ -207,7 +213,7 @@ async function finish(pipeline: Sharp, about: About): Promise<Pixels> {
 function broken({ path, name }: About, error: unknown): SpaceError {
   if (isSpaceError(error)) return error
   const said = error instanceof Error ? error.message : String(error)
-  const reason = /unexpected end|premature|truncat|out of order|not enough/i.test(said)
+  const reason = /unexpected end|premature|truncat|out of order|not enough|read error at scanline/i.test(said)
     ? 'it ends too early'
     : 'its contents are damaged'
   const details = { path, expected: PICTURE, reason }
