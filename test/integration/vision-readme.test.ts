@@ -23,6 +23,8 @@ const MODELS = {
   'onnx-community/rtdetr_r18vd': 'yolos',
   'Xenova/clip-vit-base-patch32': 'clip',
   'onnx-community/depth-anything-v2-small': 'glpn',
+  'onnx-community/Florence-2-base-ft': 'florence2',
+  'Xenova/donut-base-finetuned-cord-v2': 'donut',
 }
 
 const blocks = (language: string) =>
@@ -41,7 +43,8 @@ async function openProject() {
   const folder = await openFolder()
   const hub = await openHub()
   await addModels(hub)
-  for (const photo of ['street.jpg', 'photo.jpg']) await cp(fixture('input/img.png'), join(folder.path, photo))
+  for (const photo of ['street.jpg', 'photo.jpg', 'receipt.jpg'])
+    await cp(fixture('input/img.png'), join(folder.path, photo))
   await cp(fixture('vit/onnx/model.onnx'), join(folder.path, 'features.onnx'))
   await mkdir(join(folder.path, 'node_modules'))
   await symlink(root, join(folder.path, 'node_modules/spaces'))

@@ -86,6 +86,40 @@ test('an answer from a page needs the words on it', async () => {
   await assert.rejects(ask(photo, ' '), { message: /question: expected a question, as text/ })
 })
 
+test('words and their boxes may come as pairs, as records or side by side', async () => {
+  await using ask = await openTaskInProcess('document-question-answering', fixture('layoutlm_qa'))
+  const words = ['total', 'amount', '12']
+  const boxes = words.map((_, i) => [100 * i, 10, 100 * i + 90, 40])
+  const answerTo = (word_boxes: unknown) => ask(photo, 'what amount ?', { word_boxes, top_k: 2 })
+  const pairs = await answerTo(words.map((word, i) => [word, boxes[i]]))
+  assert.deepEqual(await answerTo({ words, boxes }), pairs)
+  assert.deepEqual(await answerTo(words.map((word, i) => ({ word, box: boxes[i] }))), pairs)
+})
+
+test('a question that is too long for its model is refused, or cut where that is asked for', async () => {
+  await using ask = await openTaskInProcess('visual-question-answering', fixture('vilt'))
+  const long = 'what color is the ball? '.repeat(12)
+  await assert.rejects(ask(photo, long), { message: /question: expected at most 40 tokens, got \d+.* fewer words/ })
+  assert.equal(((await ask(photo, long, { truncation: true })) as unknown[]).length, 5)
+})
+
+test('a question for a model that writes is answered in its words, growing while it writes', async () => {
+  await using ask = await openTaskInProcess('visual-question-answering', fixture('blip_vqa'))
+  const partials: unknown[] = []
+  const onProgress: OnProgress = (_, __, partial) => partials.push(partial)
+  const [answer] = (await ask(photo, 'yes or no?', { max_new_tokens: 3, onProgress })) as object[]
+  assert.deepEqual(Object.keys(answer ?? {}), ['answer'])
+  assert.deepEqual(Object.keys((partials[2] as object[])[0] ?? {}), ['answer'])
+})
+
+test('a prompt that asks for places gives regions, another does not', async () => {
+  await using read = await openTaskInProcess('image-to-text', fixture('florence2'))
+  const keys = async (prompt: string) =>
+    Object.keys(((await read(photo, { prompt, max_new_tokens: 3 })) as object[])[0] ?? {})
+  assert.deepEqual(await keys('<OD>'), ['generated_text', 'regions'])
+  assert.deepEqual(await keys('<CAPTION>'), ['generated_text'])
+})
+
 test('a video file is classified as its frames are', { skip: noVideo }, async () => {
   await using classify = await openTaskInProcess('video-classification', fixture('videomae'))
   const greys = Array.from({ length: 8 }, (_, i) =>

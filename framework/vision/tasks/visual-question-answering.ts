@@ -68,7 +68,7 @@ async function openChoosing(model: Model): Promise<Answers> {
     const pixels = await context.pixels(image)
     const text = tokenizer.batch([question], { maxLength: options.boolean('truncation', false) ? most : Infinity })
     const length = text.input_ids.dims[1] as number
-    if (length > most) throw expected('question', `at most ${most} tokens`, `${length}`, TOO_LONG)
+    if (length > most) throw expected('question', `at most ${most} tokens`, length, TOO_LONG)
     const feeds = await context.time('preprocess', () => ({
       ...pictureFeeds(session, processor.process(pixels)),
       ...text,

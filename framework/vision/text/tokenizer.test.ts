@@ -133,3 +133,12 @@ test('a missing or unusable tokenizer is named', async () => {
   await assert.rejects(openTokenizer(model({}, null)), { code: 'model-file-missing' })
   await assert.rejects(openTokenizer(model({}, { model: { type: 'Abacus' } })), { code: 'model-broken' })
 })
+
+test('RoBERTa tells two texts apart by what stands between them alone', async () => {
+  const post_processor = { type: 'RobertaProcessing', sep: ['[SEP]', 3], cls: ['[CLS]', 2], trim_offsets: true }
+  const tokenizer = await openTokenizer(model(usual, { ...definition, post_processor }))
+  assert.deepEqual(tokenizer.encode('a cat', { pair: 'dog' }), {
+    ids: [2, 4, 5, 3, 3, 6, 3],
+    types: [0, 0, 0, 0, 0, 0, 0],
+  })
+})
