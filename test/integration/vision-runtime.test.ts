@@ -114,6 +114,25 @@ test('a model that nobody calls is unloaded, and comes back with the next call',
   }
 })
 
+test('beyond the memory that models may take, the one that was idle longest makes room', async () => {
+  const loaded = () => openWorkers().reduce((sum, { models }) => sum + models, 0)
+  await using first = await pipeline('image-classification', vit)
+  await using pinned = await pipeline('image-classification', join(models, 'mobilevit'), { pin: true })
+  const wanted = await first(photo)
+  await pinned(photo)
+  assert.equal(loaded(), 2)
+  configureRuntime({ memoryMB: 0.001 })
+  try {
+    await using second = await pipeline('depth-estimation', join(models, 'glpn'))
+    assert.equal(loaded(), 2, 'the first went, the pinned one stayed')
+    await second(photo)
+    assert.deepEqual(await first(photo), wanted, 'and comes back with its next call')
+    assert.equal(loaded(), 2)
+  } finally {
+    configureRuntime({ memoryMB: Infinity })
+  }
+})
+
 test('a model that is closed while it runs still answers first', async () => {
   const classify = await pipeline('image-classification', vit)
   const answers = Promise.all([classify(photo), classify(photo)])

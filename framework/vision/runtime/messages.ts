@@ -29,7 +29,7 @@ export type ToWorker =
   | { readonly type: 'cancel'; readonly job: number }
 
 export type FromWorker =
-  | { readonly type: 'opened'; readonly key: string }
+  | { readonly type: 'opened'; readonly key: string; readonly byteLength: number }
   | { readonly type: 'closed'; readonly key: string }
   | { readonly type: 'open-failed'; readonly key: string; readonly error: CarriedError }
   | {

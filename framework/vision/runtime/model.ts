@@ -21,6 +21,8 @@ export interface GraphOptions {
 export interface ModelOptions extends SessionOptions, GraphOptions {}
 
 export interface OpenModel extends Model {
+  /** Of all files that are open. */
+  byteLength(): Promise<number>
   dispose(): Promise<void>
 }
 
@@ -58,6 +60,10 @@ export async function openModel(id: string, folder: string, given: Partial<Model
       const processor = processors.get(medium) ?? openImageProcessor(model, medium)
       processors.set(medium, processor)
       return processor
+    },
+    async byteLength() {
+      const open = await Promise.all(sessions.values())
+      return open.reduce((sum, { byteLength }) => sum + byteLength, 0)
     },
     async dispose() {
       const open = await Promise.allSettled(sessions.values())

@@ -1,7 +1,7 @@
 /** onnxruntime-node: loading it, opening a file as a session, and the traffic of tensors in and out of it. */
 
-import { existsSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node'
 import { expected, isSpaceError, SpaceError } from '#core/errors.ts'
 import type { Feeds, Outputs, Port, Session, Tensor } from '../task.ts'
@@ -38,6 +38,8 @@ export interface SessionOptions {
 
 /** A session that can be closed. */
 export interface OpenSession extends Session {
+  /** Of its file and of those with its weights. */
+  readonly byteLength: number
   dispose(): Promise<void>
 }
 
@@ -58,7 +60,7 @@ export async function openSession(
       throw unusable(options.providers, error)
     throw new SpaceError('model-broken', { model, file, reason: loadFailure(error, path) }, { cause: error })
   })
-  return wrap(ort, native, model, file)
+  return wrap(ort, native, model, file, sizeOf(path))
 }
 
 /** What onnxruntime says where a provider lacks its library or its hardware. */
@@ -113,7 +115,14 @@ function sessionOptions(path: string, options: SessionOptions): InferenceSession
   }
 }
 
-function wrap(ort: Ort, native: InferenceSession, model: string, file: string): OpenSession {
+/** Weights beside a graph begin with its name: `model.onnx_data`, `model.onnx_data_1`, `model.onnx.data`. */
+function sizeOf(path: string): number {
+  const folder = dirname(path)
+  const files = readdirSync(folder).filter((name) => name.startsWith(basename(path)))
+  return files.reduce((sum, name) => sum + (statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0), 0)
+}
+
+function wrap(ort: Ort, native: InferenceSession, model: string, file: string, byteLength: number): OpenSession {
   const inputs = native.inputMetadata.map(portOf)
   const outputs = native.outputMetadata.map(portOf)
   const broken = (reason: string, cause?: unknown) =>
@@ -135,6 +144,7 @@ function wrap(ort: Ort, native: InferenceSession, model: string, file: string): 
 
   return {
     file,
+    byteLength,
     inputs,
     outputs,
     ...readersOf(inputs, broken),

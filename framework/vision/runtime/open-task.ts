@@ -21,6 +21,8 @@ interface OpenOptions extends GraphOptions {
 }
 
 export interface LocalTask {
+  /** Bytes of the files that are open. */
+  readonly byteLength: number
   /** One input; see `OpenTask.run`. */
   run(args: readonly unknown[], context: CallContext): Promise<unknown>
   dispose(): Promise<void>
@@ -44,6 +46,7 @@ export async function openTask(
     throw error
   }
   return {
+    byteLength: await files.byteLength(),
     run: (args, context) => open.run(args, context),
     async dispose() {
       await open.dispose?.()

@@ -10,6 +10,11 @@ export interface RuntimeSettings {
   threads: number | null
   /** Calls of one model that may wait; more are refused with `queue-full`. Default 256. */
   maxQueue: number
+  /**
+   * Megabytes that models may take, by the size of their files; each worker that holds one counts. When another is loaded
+   * beyond that, those that nobody calls are unloaded, the longest idle first; pinned ones stay. Default: no limit.
+   */
+  memoryMB: number
   /** Minutes after which a model that nobody calls is unloaded; the next call loads it again. Default 15. */
   idleMinutes: number
 }
@@ -18,6 +23,7 @@ export const settings: RuntimeSettings = {
   workers: Math.min(4, Math.max(2, availableParallelism())),
   threads: null,
   maxQueue: 256,
+  memoryMB: Infinity,
   idleMinutes: 15,
 }
 
@@ -26,6 +32,7 @@ const FITS: Readonly<Record<keyof RuntimeSettings, [what: string, fits: (value: 
   workers: ['a whole number of at least 1', atLeast(1)],
   threads: ['a whole number of at least 1, or null', (value) => value === null || atLeast(1)(value)],
   maxQueue: ['a whole number, 0 or more', atLeast(0)],
+  memoryMB: ['megabytes above 0 (Infinity for no limit)', (value) => typeof value === 'number' && value > 0],
   idleMinutes: ['minutes, 0 or more (Infinity for never)', (value) => typeof value === 'number' && value >= 0],
 }
 

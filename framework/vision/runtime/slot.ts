@@ -7,6 +7,7 @@ import { currentFolder } from '../base-dir.ts'
 import type { OnProgress } from '../task.ts'
 import type { TaskFile } from '../tasks.ts'
 import { orAborted } from './aborted.ts'
+import { forget, type Holder, makeRoom } from './memory.ts'
 import type { OpenRequest } from './messages.ts'
 import { settings } from './settings.ts'
 import type { Answer, WorkerThread } from './worker-thread.ts'
@@ -32,6 +33,8 @@ export interface SlotCall {
 interface Home {
   readonly worker: WorkerThread
   readonly ready: Promise<void>
+  /** Of the model's files, once they are open. */
+  bytes: number
   calls: number
 }
 
@@ -41,7 +44,7 @@ interface Home {
  */
 export const CALLS_PER_WORKER = 4
 
-export class Slot {
+export class Slot implements Holder {
   pinned = false
   readonly #key: string
   readonly #request: SlotRequest
@@ -50,6 +53,7 @@ export class Slot {
   /** Whole calls, and what goes on in a worker after a call was given up. */
   readonly #unfinished = new Set<Promise<unknown>>()
   #homes: Home[] = []
+  #neededAt = performance.now()
   #idle: NodeJS.Timeout | null = null
 
   constructor(key: string, request: SlotRequest) {
@@ -57,13 +61,25 @@ export class Slot {
     this.#request = request
   }
 
+  get bytes(): number {
+    return this.#homes.reduce((sum, { bytes }) => sum + bytes, 0)
+  }
+
+  get idleSince(): number | null {
+    return this.pinned || this.#unfinished.size > 0 ? null : this.#neededAt
+  }
+
   /** Opens the model wherever it is to be and is not: everywhere at first, in one worker after a crash. */
   async ready(): Promise<void> {
     this.#homes = this.#homes.filter(({ worker }) => worker.alive)
+    const missing = this.#homes.length < this.#request.workers
     while (this.#homes.length < this.#request.workers) {
       const worker = chooseWorker(this.#homes.map((home) => home.worker))
       worker.models++
-      const home: Home = { worker, ready: worker.open(this.#openRequest()), calls: 0 }
+      const ready = worker.open(this.#openRequest()).then((bytes) => {
+        home.bytes = bytes
+      })
+      const home: Home = { worker, ready, bytes: 0, calls: 0 }
       this.#homes.push(home)
       home.ready.catch(() => {
         worker.models--
@@ -72,6 +88,9 @@ export class Slot {
       })
     }
     await Promise.all(this.#homes.map((home) => home.ready))
+    if (!missing) return
+    await makeRoom(this)
+    if (this.#unfinished.size === 0) this.#startIdleTimer()
   }
 
   #openRequest(): OpenRequest {
@@ -115,6 +134,7 @@ export class Slot {
     this.#unfinished.add(work)
     const finished = () => {
       this.#unfinished.delete(work)
+      this.#neededAt = performance.now()
       if (this.#unfinished.size === 0) this.#startIdleTimer()
     }
     work.then(finished, finished)
@@ -165,11 +185,13 @@ export class Slot {
 
   #startIdleTimer(): void {
     if (this.pinned || !Number.isFinite(settings.idleMinutes)) return
-    this.#idle = setTimeout(() => void this.#unload(), settings.idleMinutes * 60_000)
+    if (this.#idle) clearTimeout(this.#idle)
+    this.#idle = setTimeout(() => void this.unload(), settings.idleMinutes * 60_000)
     this.#idle.unref()
   }
 
-  async #unload(): Promise<void> {
+  /** Gives its memory back; the next call loads it again. */
+  async unload(): Promise<void> {
     const homes = this.#homes
     this.#homes = []
     await Promise.all(
@@ -185,12 +207,13 @@ export class Slot {
   async close(): Promise<void> {
     while (this.#unfinished.size > 0) await Promise.allSettled(this.#unfinished)
     this.abandon()
-    await this.#unload()
+    await this.unload()
   }
 
   /** Stops what would go on by itself. */
   abandon(): void {
     this.pinned = true
+    forget(this)
     if (this.#idle) clearTimeout(this.#idle)
   }
 }

@@ -47,7 +47,7 @@ export class WorkerThread {
   models = 0
   readonly #worker: Worker
   readonly #jobs = new Map<number, Pending<Answer>>()
-  readonly #opening = new Map<string, Pending<void>>()
+  readonly #opening = new Map<string, Pending<number>>()
   readonly #closing = new Map<string, () => void>()
   readonly #onExit: () => void
   #failure: Failure | null = null
@@ -75,7 +75,8 @@ export class WorkerThread {
     return this.#jobs.size
   }
 
-  async open(request: OpenRequest): Promise<void> {
+  /** The bytes of the files that the model has open. */
+  async open(request: OpenRequest): Promise<number> {
     return new Promise((resolve, reject) => {
       this.#opening.set(request.key, { resolve, reject })
       this.#hold()
@@ -136,7 +137,7 @@ export class WorkerThread {
   #take(message: FromWorker): void {
     switch (message.type) {
       case 'opened':
-        this.#opening.get(message.key)?.resolve()
+        this.#opening.get(message.key)?.resolve(message.byteLength)
         this.#opening.delete(message.key)
         break
       case 'open-failed':

@@ -35,8 +35,8 @@ async function open({ key, task, model, options, placement }: OpenRequest): Prom
   const opening = openTask(task, model, options, placement)
   tasks.set(key, opening)
   try {
-    await opening
-    say({ type: 'opened', key })
+    const { byteLength } = await opening
+    say({ type: 'opened', key, byteLength })
   } catch (error) {
     tasks.delete(key)
     say({ type: 'open-failed', key, error: packError(error) })
