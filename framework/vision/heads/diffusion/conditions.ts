@@ -3,6 +3,7 @@
 import { expected } from '#core/errors.ts'
 import type { CallOptions } from '../../arguments.ts'
 import { type Feeds, type Model, type Session, type TaskContext, type Tensor, tensor } from '../../task.ts'
+import { stacked } from './outputs.ts'
 import type { Asked } from './prompts.ts'
 import { type InnerStates, innerStates, joinedStates, lastStates, openTextEncoder } from './text-encoder.ts'
 
@@ -57,7 +58,7 @@ async function openTwoEncoders(model: Model): Promise<Conditioner> {
     const all: InnerStates[] = []
     for (const [i, encoder] of encoders.entries()) {
       const text = texts[encoders.length === 1 ? 1 : i] as string
-      all.push(await innerStates(encoder, [text], skip, context))
+      all.push(await innerStates(encoder, text, skip, context))
     }
     const pooled = all.find((states) => states.pooled)?.pooled
     if (!pooled) throw model.broken('text_encoder_2/model.onnx', 'it gives no text_embeds')
@@ -69,14 +70,18 @@ async function openTwoEncoders(model: Model): Promise<Conditioner> {
     const wanted = await encode([asked.text, asked.text2], skip, context)
     const time_ids = frameIds(options, '', frame)
     if (!guided)
-      return { encoder_hidden_states: wanted.states, text_embeds: wanted.pooled ?? undefined, time_ids: rows(time_ids) }
+      return {
+        encoder_hidden_states: wanted.states,
+        text_embeds: wanted.pooled ?? undefined,
+        time_ids: stacked(time_ids),
+      }
     const unwanted =
       asked.not === null && zeros ? nothing(wanted) : await encode([asked.not ?? '', asked.not2 ?? ''], 0, context)
     const against = options.get('negative_original_size') && options.get('negative_target_size')
     return {
-      encoder_hidden_states: rows(unwanted.states, wanted.states),
-      text_embeds: rows(unwanted.pooled as Tensor<'float32'>, wanted.pooled as Tensor<'float32'>),
-      time_ids: rows(against ? frameIds(options, 'negative_', frame) : time_ids, time_ids),
+      encoder_hidden_states: stacked(unwanted.states, wanted.states),
+      text_embeds: stacked(unwanted.pooled as Tensor<'float32'>, wanted.pooled as Tensor<'float32'>),
+      time_ids: stacked(against ? frameIds(options, 'negative_', frame) : time_ids, time_ids),
     }
   }
 }
@@ -85,14 +90,6 @@ const nothing = ({ states, pooled }: InnerStates): InnerStates => ({
   states: { ...states, data: new Float32Array(states.data.length) },
   pooled: pooled && { ...pooled, data: new Float32Array(pooled.data.length) },
 })
-
-/** One under the other; each has one row. */
-function rows(...parts: readonly Tensor<'float32'>[]): Tensor<'float32'> {
-  const [first] = parts as [Tensor<'float32'>]
-  const data = new Float32Array(parts.length * first.data.length)
-  for (const [row, part] of parts.entries()) data.set(part.data, row * first.data.length)
-  return tensor('float32', data, [parts.length, ...first.dims.slice(1)])
-}
 
 /** Size before cropping, upper left corner of the crop, and size wanted, each down before across. */
 function frameIds(options: CallOptions, prefix: string, { height, width }: Frame): Tensor<'float32'> {

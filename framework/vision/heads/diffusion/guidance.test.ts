@@ -43,7 +43,12 @@ test('guidance goes from what is not wanted past what is wanted', async () => {
 })
 
 test('the spread of guided noise is brought back to that of the prompt’s own', async () => {
-  const unet = { wants: () => true, inputs: [], floats: () => tensor('float32', Float32Array.of(0, 0, 1, 3), [4]) }
+  const unet = {
+    wants: () => true,
+    inputs: [],
+    outputs: [],
+    floats: () => tensor('float32', Float32Array.of(0, 0, 1, 3), [4]),
+  }
   const states = tensor('float32', Float32Array.of(1, 3), [2, 1, 1])
   const run = { ...unet, run: async () => ({}) } as unknown as Session
   const network = createNetwork(
@@ -68,4 +73,26 @@ test('a distilled network is told the strength and asked once', async () => {
   assert.deepEqual([...(await network(Float32Array.of(8, 9), 10))], [3, 3])
   assert.equal(fed[0]?.timestep_cond, told)
   assert.equal(tellStrength(unetOf(['sample'], []), { time_cond_proj_dim: 4 }, 8.5), null)
+})
+
+test('a network that takes one sample at a time is asked twice, one that takes two sees it twice', async () => {
+  const fed: Feeds[] = []
+  const unet = unetOf(['sample', 'timestep', 'encoder_hidden_states'], fed)
+  const fixed = (rows: number) => ({
+    ...unet,
+    inputs: unet.inputs.map((port) => (port.name === 'sample' ? { ...port, dims: [rows, 1, 1, 2] } : port)),
+  })
+  const both = { encoder_hidden_states: tensor('float32', Float32Array.of(1, 3), [2, 1, 1]) }
+  const options = { dims: [1, 1, 2], guidance: 7.5, rescale: 0, context } as const
+  assert.deepEqual([...(await createNetwork(fixed(1), both, options)(Float32Array.of(8, 9), 10))], [16, 16])
+  assert.deepEqual(
+    fed.map(({ sample }) => sample?.dims),
+    [
+      [1, 1, 1, 2],
+      [1, 1, 1, 2],
+    ],
+  )
+  const one = { encoder_hidden_states: tensor('float32', Float32Array.of(3), [1, 1, 1]) }
+  assert.deepEqual([...(await createNetwork(fixed(2), one, options)(Float32Array.of(8, 9), 10))], [3, 3])
+  assert.deepEqual(Array.from(fed[2]?.sample?.data ?? [], Number), [8, 9, 8, 9])
 })

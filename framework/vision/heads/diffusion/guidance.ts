@@ -3,7 +3,7 @@
 import { runGraph } from '../../feeds.ts'
 import { type Feeds, type Json, type Session, type TaskContext, type Tensor, tensor } from '../../task.ts'
 import type { Network } from './denoise.ts'
-import { mainOutput, type Shape, timestepFor } from './outputs.ts'
+import { mainOutput, type Shape, stacked, timestepFor } from './outputs.ts'
 
 /**
  * Models distilled from guided ones are told the strength of guidance in place of being asked twice.
@@ -38,14 +38,7 @@ export function createNetwork(
 ): Network {
   const [ways = 1] = conditions.encoder_hidden_states?.dims ?? []
   return async (input, timestep) => {
-    const sample = new Float32Array(ways * input.length)
-    for (let way = 0; way < ways; way++) sample.set(input, way * input.length)
-    const feeds = {
-      sample: tensor('float32', sample, [ways, ...dims]),
-      timestep: timestepFor(unet, timestep),
-      ...conditions,
-    }
-    const { data } = mainOutput(unet, await runGraph(unet, feeds, context), 'out_sample')
+    const data = await ask(unet, input, dims, timestep, conditions, ways, context)
     if (ways === 1) return data
     const without = data.subarray(0, input.length)
     const own = data.subarray(input.length)
@@ -55,6 +48,45 @@ export function createNetwork(
     const factor = rescale * (spread(own) / spread(guided)) + 1 - rescale
     return guided.map((value) => value * factor)
   }
+}
+
+/** Answers for all rows of the conditions, as many at once as the graph takes: some exports fix one row, or two. */
+async function ask(
+  unet: Session,
+  input: Float32Array,
+  dims: Shape,
+  timestep: number,
+  conditions: Feeds,
+  ways: number,
+  context: TaskContext,
+): Promise<Float32Array> {
+  const fixed = unet.inputs.find(({ name }) => name === 'sample')?.dims[0]
+  const rows = typeof fixed === 'number' && fixed > 0 ? fixed : ways
+  const sample = tensor('float32', repeatedValues(input, rows), [rows, ...dims])
+  const answers = new Float32Array(ways * input.length)
+  for (let way = 0; way < ways; way += rows) {
+    const told = Object.entries(conditions).map(([name, all]) => [name, all && rowsOf(all, way, rows)])
+    const feeds: Feeds = { sample, timestep: timestepFor(unet, timestep), ...Object.fromEntries(told) }
+    const { data } = mainOutput(unet, await runGraph(unet, feeds, context), 'out_sample')
+    answers.set(data.subarray(0, Math.min(rows, ways - way) * input.length), way * input.length)
+  }
+  return answers
+}
+
+function repeatedValues(values: Float32Array, times: number): Float32Array {
+  const all = new Float32Array(times * values.length)
+  for (let i = 0; i < times; i++) all.set(values, i * values.length)
+  return all
+}
+
+/** Rows from `first` on; the last is repeated where there are too few. */
+function rowsOf(all: Tensor, first: number, count: number): Tensor {
+  const [rows = 1, ...rest] = all.dims
+  if (first === 0 && rows === count) return all
+  const size = all.data.length / rows
+  const one = (row: number) => all.data.subarray(row * size, (row + 1) * size) as Float32Array
+  const chosen = Array.from({ length: count }, (_, i) => one(Math.min(first + i, rows - 1)))
+  return stacked(...chosen.map((data) => tensor('float32', data, [1, ...rest])))
 }
 
 function spread(values: Float32Array): number {

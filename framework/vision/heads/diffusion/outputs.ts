@@ -28,3 +28,16 @@ export function timestepFor(unet: Session, timestep: number): Tensor<'float32'> 
   const scalar = unet.inputs.find(({ name }) => name === 'timestep')?.dims.length === 0
   return tensor('float32', Float32Array.of(timestep), scalar ? [] : [1])
 }
+
+/** Rows under each other; nothing where there is none. */
+export function stacked(...parts: readonly Tensor<'float32'>[]): Tensor<'float32'> {
+  const [{ dims } = { dims: [0] }] = parts
+  const data = new Float32Array(parts.reduce((sum, part) => sum + part.data.length, 0))
+  let at = 0
+  for (const part of parts) {
+    data.set(part.data, at)
+    at += part.data.length
+  }
+  const rows = parts.reduce((sum, part) => sum + (part.dims[0] ?? 0), 0)
+  return tensor('float32', data, [rows, ...dims.slice(1)])
+}

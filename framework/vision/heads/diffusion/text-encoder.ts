@@ -3,7 +3,7 @@
 import { runGraph } from '../../feeds.ts'
 import { type Json, type Model, type Session, type TaskContext, type Tensor, tensor } from '../../task.ts'
 import { openTokenizer, type Tokenizer } from '../../text/tokenizer.ts'
-import { mainOutput } from './outputs.ts'
+import { mainOutput, stacked } from './outputs.ts'
 
 export interface TextEncoder {
   readonly tokenizer: Tokenizer
@@ -28,15 +28,18 @@ export async function openTextEncoder(model: Model, suffix = ''): Promise<TextEn
   return { tokenizer, length, session, config: config ?? {} }
 }
 
-/** The last states, `[texts, tokens, features]`. */
+/** The last states, `[texts, tokens, features]`. Texts go through one by one: some graphs take no more at once. */
 export async function lastStates(encoder: TextEncoder, texts: readonly string[], context: TaskContext) {
-  return mainOutput(encoder.session, await run(encoder, texts, context), 'last_hidden_state')
+  const all = []
+  for (const text of texts)
+    all.push(mainOutput(encoder.session, await run(encoder, text, context), 'last_hidden_state'))
+  return stacked(...all)
 }
 
 export interface InnerStates {
-  /** `[texts, tokens, features]` */
+  /** `[1, tokens, features]` */
   readonly states: Tensor<'float32'>
-  /** `[texts, features]`, null where the encoder has no projection. */
+  /** `[1, features]`, null where the encoder has no projection. */
   readonly pooled: Tensor<'float32'> | null
 }
 
@@ -46,12 +49,12 @@ export interface InnerStates {
  */
 export async function innerStates(
   encoder: TextEncoder,
-  texts: readonly string[],
+  text: string,
   skip: number,
   context: TaskContext,
 ): Promise<InnerStates> {
   const { session, config } = encoder
-  const outputs = await run(encoder, texts, context)
+  const outputs = await run(encoder, text, context)
   const given = session.outputs.flatMap(({ name }) => /^hidden_states\.(\d+)$/.exec(name)?.[1] ?? [])
   const layers =
     typeof config.num_hidden_layers === 'number' ? config.num_hidden_layers : Math.max(...given.map(Number)) + 1
@@ -59,10 +62,10 @@ export async function innerStates(
   return { states, pooled: 'text_embeds' in outputs ? session.floats(outputs, 'text_embeds') : null }
 }
 
-async function run({ tokenizer, length, session }: TextEncoder, texts: readonly string[], context: TaskContext) {
-  for (const text of texts) tellCut(tokenizer, length, text, context)
-  const { input_ids } = tokenizer.batch(texts, { padding: 'max', maxLength: length })
-  const attention_mask = tensor('int64', new BigInt64Array(input_ids.data.length).fill(1n), input_ids.dims)
+async function run({ tokenizer, length, session }: TextEncoder, text: string, context: TaskContext) {
+  tellCut(tokenizer, length, text, context)
+  const { input_ids } = tokenizer.batch([text], { padding: 'max', maxLength: length })
+  const attention_mask = tensor('int64', new BigInt64Array(length).fill(1n), input_ids.dims)
   return runGraph(session, { input_ids, attention_mask }, context)
 }
 
