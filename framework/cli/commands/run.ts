@@ -6,7 +6,7 @@ import { createBar, resolveModel } from '#vision/hub/index.ts'
 import { type Device, type PipelineOptions, pipeline, type TaskName } from '#vision/index.ts'
 import { isTaskName, TASKS } from '#vision/tasks.ts'
 import { readOptions, takeOthers } from '../call-options.ts'
-import { callsOf, placeOf, readDtype, readSubject } from '../call-task.ts'
+import { callsOf, placeOf, readDtype, readSubject, type TaskCallLine } from '../call-task.ts'
 import { defineCommand, EXIT, flag, UsageError } from '../command.ts'
 import { printProblem } from '../problem.ts'
 import { describeLine, TASK_LINES } from '../task-lines.ts'
@@ -65,37 +65,51 @@ export default defineCommand({
       model_file_name: flags['model-file-name'],
     })
     const call = pipe as unknown as (...args: readonly unknown[]) => Promise<unknown>
-    const answerTo = async ({ subject, rest }: (typeof calls)[number]) => {
+    const answerTo = async ({ subject, rest }: TaskCallLine) => {
       const given = await readSubject(task, subject)
-      const answer = await call(...(given === undefined ? rest : [given, ...rest]))
-      return writeMedia(answer, { ...placeOf(subject, task, flags.out), overwrite: flags.overwrite })
+      return call(...(given === undefined ? rest : [given, ...rest]))
     }
+    const write = ({ subject }: TaskCallLine, answer: unknown) =>
+      writeMedia(answer, { ...placeOf(subject, task, flags.out), overwrite: flags.overwrite })
     const [only] = calls
     if (only && calls.length === 1) {
-      print(JSON.stringify(await answerTo(only), null, 2))
+      print(JSON.stringify(await write(only, await answerTo(only)), null, 2))
       return EXIT.ok
     }
-    return await printAll(calls, answerTo)
+    return await printAll(calls, answerTo, write)
   },
 })
 
-/** One that fails does not keep the others from their answers. */
-async function printAll<T extends { readonly subject: string | undefined }>(
-  calls: readonly T[],
-  answerTo: (call: T) => Promise<unknown>,
+/** Answers asked for at once: while one is in the graph, the pictures of the next ones are decoded. */
+const AT_ONCE = 4
+
+/** In the order of the calls. One that fails does not keep the others from their answers. */
+async function printAll(
+  calls: readonly TaskCallLine[],
+  answerTo: (call: TaskCallLine) => Promise<unknown>,
+  write: (call: TaskCallLine, answer: unknown) => Promise<unknown>,
 ): Promise<number> {
   const answers: unknown[] = []
   let code: number = EXIT.ok
-  for (const call of calls) {
+  const begin = (call: TaskCallLine) => {
+    const answer = answerTo(call)
+    // It is looked at when its turn comes.
+    answer.catch(() => undefined)
+    return answer
+  }
+  const begun = calls.slice(0, AT_ONCE).map(begin)
+  for (const [index, call] of calls.entries()) {
     const { subject: file } = call
+    const next = calls[index + AT_ONCE]
     try {
-      answers.push({ file, answer: await answerTo(call) })
+      answers.push({ file, answer: await write(call, await begun.shift()) })
     } catch (error) {
       if (!isSpaceError(error)) throw error
       printProblem(error)
       answers.push({ file, error: { code: error.code, message: error.message } })
       code = EXIT.failed
     }
+    if (next) begun.push(begin(next))
   }
   print(JSON.stringify(answers, null, 2))
   return code

@@ -1,3 +1,5 @@
+import { statfs } from 'node:fs/promises'
+import { bytes } from '#core/error-catalogue.ts'
 import { SpaceError } from '#core/errors.ts'
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -34,4 +36,19 @@ export async function noted(work: () => Promise<void>): Promise<void> {
   await work().catch((error: unknown) => {
     if (reasonOf(error) === undefined) throw error
   })
+}
+
+/**
+ * Looks whether a download fits before its first byte travels, where the file system says how much there is.
+ * @param folder - on the disk that it goes to
+ * @throws SpaceError `cache-unwritable`
+ */
+export async function checkRoom(model: string, folder: string, neededBytes: number): Promise<void> {
+  const disk = await statfs(folder).catch(() => null)
+  if (!disk) return
+  const freeBytes = disk.bavail * disk.bsize
+  // Some file systems (FUSE, network drives) say 0 of what they do not know.
+  if (disk.blocks === 0 || neededBytes <= freeBytes) return
+  const reason = `a disk with ${bytes(freeBytes)} left where ${bytes(neededBytes)} are needed`
+  throw new SpaceError('cache-unwritable', { model, reason })
 }

@@ -17,6 +17,8 @@ export interface HubEnvironment {
   readonly offline: boolean
   /** Whether the cache may hold symbolic links. */
   readonly symlinks: boolean
+  /** Whether large files may be pushed in chunks, where the Hub stores them so. */
+  readonly xet: boolean
   /** How long the Hub may take to say what a revision is, in milliseconds. */
   readonly answerTimeoutMs: number
   /** How long a download may stand still before it is taken up again, in milliseconds. */
@@ -32,6 +34,7 @@ export function readEnvironment(variables: Variables = process.env): HubEnvironm
     endpoint: (variables.HF_ENDPOINT || 'https://huggingface.co').replace(/\/+$/, ''),
     offline: isOn(variables.HF_HUB_OFFLINE) || isOn(variables.TRANSFORMERS_OFFLINE),
     symlinks: !isOn(variables.HF_HUB_DISABLE_SYMLINKS),
+    xet: !isOn(variables.HF_HUB_DISABLE_XET),
     answerTimeoutMs: secondsOf(variables.HF_HUB_ETAG_TIMEOUT),
     stallTimeoutMs: secondsOf(variables.HF_HUB_DOWNLOAD_TIMEOUT),
   }

@@ -3,7 +3,7 @@
 import { blobOf, INCOMPLETE, placeInSnapshot, type RepoFile, readTree, sizeOf, snapshotOf, writeTree } from './cache.ts'
 import { absentIn, beside, CONFIG, pick, readAdvice } from './choose.ts'
 import type { HubClient } from './client.ts'
-import { noted } from './disk.ts'
+import { checkRoom, noted } from './disk.ts'
 import { downloadBlob } from './download.ts'
 import type { ResolveOptions, Wish } from './options.ts'
 
@@ -32,11 +32,15 @@ export async function fetchAll(wish: Wish, client: HubClient, commit: string): P
   await fetchFiles(more, options.onProgress)
 }
 
+/** @throws SpaceError `cache-unwritable` where there is no room for them */
 async function announce({ repo, options }: Wish, files: readonly RepoFile[]): Promise<void> {
+  let neededBytes = 0
   for (const { path: file, byteLength: totalBytes, etag } of files) {
     const receivedBytes = (await sizeOf(blobOf(repo, etag))) ?? (await sizeOf(blobOf(repo, etag) + INCOMPLETE)) ?? 0
     options.onProgress?.({ file, receivedBytes, totalBytes })
+    neededBytes += totalBytes - receivedBytes
   }
+  await checkRoom(repo.id, repo.folder, neededBytes)
 }
 
 async function fetchSome(

@@ -80,6 +80,7 @@ export async function pushToHub(folder: string, repo: string, options: PushOptio
     files: files.map(({ path, content }) => ({ path, content })),
     commitTitle: options.message ?? 'Upload model',
     branch: revision,
+    useXet: environment.xet,
     fetch: hubFetch,
     ...(signal ? { abortSignal: signal } : {}),
   }).catch((error: unknown) => {
