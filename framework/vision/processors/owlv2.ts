@@ -7,73 +7,96 @@ import type { Pixels } from '#core/media.ts'
 import type { Size } from '../task.ts'
 import type { Settings } from './defaults.ts'
 
-type Plane = Float64Array
-
 /** How far the Gaussian reaches, in standard deviations: SciPy's default. */
 const TRUNCATE = 4
 
 export function processOwlv2(picture: Pixels, settings: Settings): { data: Float32Array; size: Size } {
-  const { do_rescale, rescale_factor, do_pad, do_resize, size, resample } = settings
+  const { do_pad, do_resize, size, resample } = settings
   const side = Math.max(picture.width, picture.height)
   const from = do_pad ? { width: side, height: side } : { width: picture.width, height: picture.height }
   const to = do_resize ? { width: size.width ?? 960, height: size.height ?? 960 } : from
-  const factor = do_rescale ? rescale_factor : 1
+  // The class takes the number of its filter for the question whether to smooth; 0 is no.
+  const axis = (length: number, wanted: number) => createAxis(length, wanted, resample !== 0)
+  const columns = axis(from.width, to.width)
+  const rows = axis(from.height, to.height)
+  const values = valuesOf(settings)
+  const range = rangeOf(picture, values, from)
   const data = new Float32Array(3 * to.width * to.height)
-  // The range is that of all channels together, since the clipping is done on the whole array.
-  const range = { low: Number.POSITIVE_INFINITY, high: Number.NEGATIVE_INFINITY }
-  const planes = [0, 1, 2].map((channel) => planeOf(picture, channel, from, factor, range))
-  for (const [channel, plane] of planes.entries()) {
-    // The class takes the number of its filter for the question whether to smooth; 0 is no.
-    const out = do_resize ? resizePlane(plane, from, to, resample !== 0) : plane
-    write(out, channel, data, settings, range)
+  for (let channel = 0; channel < 3; channel++) {
+    const write = writer(channel, settings, range)
+    const rowAt = rowReader(picture, channel, values, columns, rows)
+    for (let y = 0; y < to.height; y++) {
+      const part = rows.parts[y] as number
+      const above = rowAt(rows.lows[y] as number)
+      const below = rowAt(rows.highs[y] as number)
+      const start = (channel * to.height + y) * to.width
+      for (let x = 0; x < to.width; x++)
+        data[start + x] = write((above[x] as number) * (1 - part) + (below[x] as number) * part)
+    }
   }
   return { data, size: to }
 }
 
-function planeOf(picture: Pixels, channel: number, to: Size, factor: number, range: { low: number; high: number }) {
-  const plane = new Float64Array(to.width * to.height)
-  for (let y = 0; y < picture.height; y++) {
-    for (let x = 0; x < picture.width; x++) {
-      const value = picture.data[(y * picture.width + x) * picture.channels + channel] as number
-      plane[y * to.width + x] = Math.fround(value * factor)
+/** What each of 256 values is before resizing. */
+function valuesOf({ do_rescale, rescale_factor }: Settings): Float64Array {
+  const factor = do_rescale ? rescale_factor : 1
+  return Float64Array.from({ length: 256 }, (_, value) => Math.fround(value * factor))
+}
+
+interface Range {
+  readonly low: number
+  readonly high: number
+}
+
+/** That of all channels together, since the clipping is done on the whole array; padding counts. */
+function rangeOf({ width, height, channels, data }: Pixels, values: Float64Array, padded: Size): Range {
+  let [low, high] = [255, 0]
+  for (let p = 0; p < width * height * channels; p += channels) {
+    for (let channel = 0; channel < 3; channel++) {
+      const value = data[p + channel] as number
+      if (value < low) low = value
+      if (value > high) high = value
     }
   }
-  for (const value of plane) {
-    if (value < range.low) range.low = value
-    if (value > range.high) range.high = value
-  }
-  return plane
+  if (padded.width > width || padded.height > height) low = 0
+  return { low: values[low] as number, high: values[high] as number }
 }
 
-function write(
-  plane: Plane,
-  channel: number,
-  data: Float32Array,
-  { do_normalize, image_mean, image_std }: Settings,
-  { low, high }: { low: number; high: number },
-): void {
+function writer(channel: number, { do_normalize, image_mean, image_std }: Settings, { low, high }: Range) {
   const mean = Math.fround(do_normalize ? (image_mean[channel] as number) : 0)
   const std = Math.fround(do_normalize ? (image_std[channel] as number) : 1)
-  const start = channel * plane.length
-  for (let i = 0; i < plane.length; i++) {
-    const value = Math.fround(Math.min(high, Math.max(low, plane[i] as number)))
-    data[start + i] = Math.fround(value - mean) / std
+  return (value: number) => Math.fround(Math.fround(Math.min(high, Math.max(low, value))) - mean) / std
+}
+
+/** Resizing along one axis: two samples for each position, smoothed before. */
+interface Axis {
+  readonly length: number
+  readonly lows: Int32Array
+  readonly highs: Int32Array
+  /** How much the higher sample counts. */
+  readonly parts: Float64Array
+  /** The samples that are read at all, in order. */
+  readonly read: Int32Array
+  /** Weights of the Gaussian; one where nothing is smoothed. */
+  readonly weights: Float64Array
+}
+
+function createAxis(length: number, wanted: number, smooths: boolean): Axis {
+  const axis = { lows: new Int32Array(wanted), highs: new Int32Array(wanted), parts: new Float64Array(wanted) }
+  for (let i = 0; i < wanted; i++) {
+    const position = (i + 0.5) * (length / wanted) - 0.5
+    const floor = Math.floor(position)
+    axis.lows[i] = mirror(floor, length)
+    axis.highs[i] = mirror(floor + 1, length)
+    axis.parts[i] = position - floor
   }
+  const read = Int32Array.from(new Set([...axis.lows, ...axis.highs])).sort()
+  const sigma = smooths ? Math.max(0, (length / wanted - 1) / 2) : 0
+  return { length, ...axis, read, weights: gaussian(sigma) }
 }
-
-function resizePlane(plane: Plane, from: Size, to: Size, smooths: boolean): Plane {
-  if (!smooths) return interpolate(plane, from, to)
-  const smooth = filterRows(
-    filterColumns(plane, from, sigmaOf(from.height, to.height)),
-    from,
-    sigmaOf(from.width, to.width),
-  )
-  return interpolate(smooth, from, to)
-}
-
-const sigmaOf = (from: number, to: number) => Math.max(0, (from / to - 1) / 2)
 
 function gaussian(sigma: number): Float64Array {
+  if (sigma <= 1e-15) return Float64Array.of(1)
   const radius = Math.trunc(TRUNCATE * sigma + 0.5)
   const weights = Float64Array.from({ length: 2 * radius + 1 }, (_, i) =>
     Math.exp((-0.5 / sigma ** 2) * (i - radius) ** 2),
@@ -90,69 +113,60 @@ function mirror(position: number, size: number): number {
   return around < size ? around : period - around
 }
 
-function filterColumns(plane: Plane, { width, height }: Size, sigma: number): Plane {
-  if (sigma <= 1e-15) return plane
-  const weights = gaussian(sigma)
+/** Rows of the padded picture, smoothed both ways and resized across. The last two are kept: neighbours share them. */
+function rowReader(picture: Pixels, channel: number, values: Float64Array, columns: Axis, rows: Axis) {
+  const kept = new Map<number, Float64Array>()
+  const sources = sourcesOf(columns)
+  return (row: number): Float64Array => {
+    const known = kept.get(row)
+    if (known) return known
+    const made = across(down(picture, channel, values, row, rows), columns, sources)
+    if (kept.size === 2) kept.delete(kept.keys().next().value as number)
+    kept.set(row, made)
+    return made
+  }
+}
+
+/** A row smoothed with those above and below it, without the padding on its right. */
+function down(
+  { width, height, channels, data }: Pixels,
+  channel: number,
+  values: Float64Array,
+  row: number,
+  rows: Axis,
+) {
+  const radius = (rows.weights.length - 1) / 2
+  const out = new Float64Array(width)
+  for (const [k, weight] of rows.weights.entries()) {
+    const source = mirror(row + k - radius, rows.length)
+    if (source >= height) continue
+    let p = source * width * channels + channel
+    for (let x = 0; x < width; x++, p += channels)
+      out[x] = (out[x] as number) + weight * (values[data[p] as number] as number)
+  }
+  return out
+}
+
+/** For each sample and each weight where it comes from. */
+function sourcesOf({ length, weights }: Axis): Int32Array {
   const radius = (weights.length - 1) / 2
-  const out = new Float64Array(plane.length)
-  for (let y = 0; y < height; y++) {
+  return Int32Array.from({ length: length + 2 * radius }, (_, i) => mirror(i - radius, length))
+}
+
+function across(row: Float64Array, { length, lows, highs, parts, read, weights }: Axis, sources: Int32Array) {
+  const smooth = new Float64Array(length)
+  for (const column of read) {
+    let sum = 0
     for (let k = 0; k < weights.length; k++) {
-      const row = mirror(y + k - radius, height) * width
-      const weight = weights[k] as number
-      for (let x = 0; x < width; x++)
-        out[y * width + x] = (out[y * width + x] as number) + weight * (plane[row + x] as number)
+      const source = sources[column + k] as number
+      if (source < row.length) sum += (weights[k] as number) * (row[source] as number)
     }
+    smooth[column] = sum
+  }
+  const out = new Float64Array(lows.length)
+  for (let x = 0; x < out.length; x++) {
+    const part = parts[x] as number
+    out[x] = (smooth[lows[x] as number] as number) * (1 - part) + (smooth[highs[x] as number] as number) * part
   }
   return out
-}
-
-function filterRows(plane: Plane, { width, height }: Size, sigma: number): Plane {
-  if (sigma <= 1e-15) return plane
-  const weights = gaussian(sigma)
-  const radius = (weights.length - 1) / 2
-  const sources = Int32Array.from({ length: width + 2 * radius }, (_, i) => mirror(i - radius, width))
-  const out = new Float64Array(plane.length)
-  for (let y = 0; y < height; y++) {
-    const row = y * width
-    for (let x = 0; x < width; x++) {
-      let sum = 0
-      for (let k = 0; k < weights.length; k++) {
-        sum += (weights[k] as number) * (plane[row + (sources[x + k] as number)] as number)
-      }
-      out[row + x] = sum
-    }
-  }
-  return out
-}
-
-function interpolate(plane: Plane, from: Size, to: Size): Plane {
-  const columns = grid(from.width, to.width)
-  const rows = grid(from.height, to.height)
-  const out = new Float64Array(to.width * to.height)
-  for (let y = 0; y < to.height; y++) {
-    const { low, high, part } = rows[y] as GridPoint
-    const above = low * from.width
-    const below = high * from.width
-    for (let x = 0; x < to.width; x++) {
-      const column = columns[x] as GridPoint
-      const at = (row: number) =>
-        (plane[row + column.low] as number) * (1 - column.part) + (plane[row + column.high] as number) * column.part
-      out[y * to.width + x] = at(above) * (1 - part) + at(below) * part
-    }
-  }
-  return out
-}
-
-interface GridPoint {
-  readonly low: number
-  readonly high: number
-  readonly part: number
-}
-
-function grid(from: number, to: number): GridPoint[] {
-  return Array.from({ length: to }, (_, index) => {
-    const position = (index + 0.5) * (from / to) - 0.5
-    const floor = Math.floor(position)
-    return { low: mirror(floor, from), high: mirror(floor + 1, from), part: position - floor }
-  })
 }

@@ -98,6 +98,7 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
   Nougat: unpadded,
   OneFormer: recipe({ ...detection, padding: 'batch', always: { do_pad: true } }),
   Owlv2: unpadded,
+  Perceiver: unpadded,
   PPDocLayoutV2: document,
   PPDocLayoutV3: document,
   PPLCNet: recipe({
