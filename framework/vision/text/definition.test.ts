@@ -66,6 +66,16 @@ test('SigLIP 2 reads small letters, whatever tokenizer.json leaves to its class'
   assert.deepEqual(await ids('GemmaTokenizerFast'), [2, 3, 1])
 })
 
+test('Gemma’s tokenizers pad at the beginning, unless they say where', async () => {
+  const ids = async (config: Json) => {
+    const tokenizer = await openTokenizer(modelOf({ 'tokenizer.json': unigram, 'tokenizer_config.json': config }))
+    return [...tokenizer.batch(['a', 'aA']).input_ids.data].map(Number)
+  }
+  const tokenizer_class = 'GemmaTokenizerFast'
+  assert.deepEqual(await ids({ tokenizer_class }), [0, 1, 1, 2])
+  assert.deepEqual(await ids({ tokenizer_class, padding_side: 'right' }), [1, 0, 1, 2])
+})
+
 test('tokens that only the configuration knows are tokens', async () => {
   const config = { added_tokens_decoder: { 4: { content: '<image>', special: true, normalized: false } } }
   const { encode } = await openTokenizer(modelOf({ 'tokenizer.json': unigram, 'tokenizer_config.json': config }))

@@ -21,12 +21,18 @@ export async function readTokenizerFiles(model: Model, folder: string): Promise<
   const special = await model.json(`${folder}special_tokens_map.json`)
   const own = await model.json(`${folder}tokenizer_config.json`)
   // The older the files, the more the special tokens' own file counts, as in Python.
-  const config = own && 'added_tokens_decoder' in own ? { ...special, ...own } : { ...own, ...special }
+  const said = own && 'added_tokens_decoder' in own ? { ...special, ...own } : { ...own, ...special }
+  const config = FROM_THE_LEFT.has(classOf(said)) ? { padding_side: 'left', ...said } : said
   const found = model.has(file) ? await model.json(file) : await fromVocabulary(model, folder, config)
   if (!found) await model.bytes(file)
   const definition = { ...ABSENT, ...found }
   return { definition: withAddedTokens(asItsClass(definition, config), config), config }
 }
+
+const classOf = ({ tokenizer_class }: Json): string => String(tokenizer_class).replace(/Fast$/, '')
+
+/** Classes of Python that pad at the beginning where their configuration does not say. */
+const FROM_THE_LEFT: ReadonlySet<string> = new Set(['GemmaTokenizer', 'Siglip2Tokenizer', 'LlamaTokenizer'])
 
 /** Parts that a tokenizer may do without. */
 const ABSENT: Json = { normalizer: null, pre_tokenizer: null, post_processor: null, decoder: null, added_tokens: [] }
@@ -49,7 +55,7 @@ function contentOf(token: unknown): string | undefined {
 
 /** Classes of Python that build their normaliser from their configuration rather than from `tokenizer.json`. */
 function asItsClass(definition: Json, config: Json): Json {
-  const name = String(config.tokenizer_class).replace(/Fast$/, '')
+  const name = classOf(config)
   const normalizer = definition.normalizer as Json | null | undefined
   if (name === 'BertTokenizer' && normalizer?.type === 'BertNormalizer' && typeof config.do_lower_case === 'boolean') {
     const { do_lower_case, strip_accents, tokenize_chinese_chars } = config
