@@ -2,6 +2,7 @@
 
 import { expected } from '#core/errors.ts'
 import { type ConfigReader, readConfig, type SchedulerConfig } from './config.ts'
+import { consistency } from './consistency.ts'
 import { ddim } from './ddim.ts'
 import { ddpm } from './ddpm.ts'
 import { deis } from './deis.ts'
@@ -20,6 +21,7 @@ export type { SchedulerConfig } from './config.ts'
 export type { Scheduler, SchedulerOptions } from './scheduler.ts'
 
 const KINDS: Readonly<Record<string, (read: ConfigReader, options: SchedulerOptions) => Scheduler>> = {
+  CMStochasticIterativeScheduler: consistency,
   DDIMParallelScheduler: ddim,
   DDIMScheduler: ddim,
   DDPMParallelScheduler: ddpm,
@@ -42,6 +44,7 @@ const KINDS: Readonly<Record<string, (read: ConfigReader, options: SchedulerOpti
 /** Which let a call say the timesteps or the noise levels to visit. */
 const TAKES: Readonly<Record<'timesteps' | 'sigmas', readonly string[]>> = {
   timesteps: [
+    'CMStochasticIterativeScheduler',
     'DDPMParallelScheduler',
     'DDPMScheduler',
     'DPMSolverMultistepScheduler',

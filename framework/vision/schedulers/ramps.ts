@@ -5,14 +5,16 @@ import { betaQuantile } from './beta-quantile.ts'
 import type { ConfigReader } from './config.ts'
 import { spread } from './spacing.ts'
 
+/** Karras et al. 2022, equation 5. @param part - of the way from the highest level to the lowest, 0..1 */
+export function karrasLevel(most: number, least: number, part: number, rho: number): number {
+  const high = most ** (1 / rho)
+  const low = least ** (1 / rho)
+  return (high + part * (low - high)) ** rho
+}
+
 const ramps = {
-  /** Karras et al. 2022, equation 5. */
-  use_karras_sigmas(most: number, least: number, steps: number): number[] {
-    const exponent = 7
-    const high = most ** (1 / exponent)
-    const low = least ** (1 / exponent)
-    return spread(0, 1, steps).map((part) => (high + part * (low - high)) ** exponent)
-  },
+  use_karras_sigmas: (most: number, least: number, steps: number): number[] =>
+    spread(0, 1, steps).map((part) => karrasLevel(most, least, part, 7)),
   use_exponential_sigmas: (most: number, least: number, steps: number): number[] =>
     spread(Math.log(most), Math.log(least), steps).map(Math.exp),
   /** Lee et al. 2024, “Beta sampling is all you need”, with both parameters 0.6. */

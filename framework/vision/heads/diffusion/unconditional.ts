@@ -11,10 +11,14 @@ import { givenCount, MOST_PICTURES, OUTPUT_TYPES, readNoise, readPlan } from './
 import { mainOutput, type Shape, sampleShape, timestepFor } from './outputs.ts'
 import { toPicture, unitValues } from './pictures.ts'
 
-/** What diffusers' pipelines take where nothing is said: DDPM walks every timestep. */
+/** What diffusers' pipelines take where nothing is said: DDPM walks every timestep, consistency models take one. */
+const STEPS: Readonly<Record<string, number>> = { DDPM: 1000, CMStochasticIterative: 1, ConsistencyModel: 1 }
+const USUAL_STEPS = 50
+
+const stepsOf = (name: unknown): number | undefined => STEPS[String(name).replace(/(Pipeline|Scheduler)$/, '')]
+
 function usualSteps({ _class_name: pipeline }: Json, { _class_name: scheduler }: SchedulerConfig): number {
-  if (pipeline === 'DDPMPipeline' || pipeline === 'DDIMPipeline') return pipeline === 'DDPMPipeline' ? 1000 : 50
-  return scheduler === 'DDPMScheduler' ? 1000 : 50
+  return stepsOf(pipeline) ?? (pipeline === 'DDIMPipeline' ? USUAL_STEPS : (stepsOf(scheduler) ?? USUAL_STEPS))
 }
 
 /** Two pipelines bring their own scheduler, whatever the model's folder says, and take its settings over. */
