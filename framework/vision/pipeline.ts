@@ -108,8 +108,9 @@ export function createCallable(
   const call = async (...given: readonly unknown[]) => {
     if (disposed) throw new SpaceError('pipeline-disposed', { task: name })
     const { args, signal, onProgress } = splitCall(given)
-    const once = async (own: readonly unknown[], report?: OnProgress) => {
-      const answer = await lease.call(own, { ...(signal ? { signal } : {}), ...(report ? { onProgress: report } : {}) })
+    const once = async (own: readonly unknown[], report?: OnProgress, follows = false) => {
+      const options = { ...(signal ? { signal } : {}), ...(report ? { onProgress: report } : {}), follows }
+      const answer = await lease.call(own, options)
       timings = answer.timings
       return finish(answer.value)
     }
@@ -117,8 +118,9 @@ export function createCallable(
     if (!(Array.isArray(first) && spreads(first))) return toItsEnd((report) => once(args, report), onProgress)
     let done = 0
     // No more than can be under way: the others are not sent yet, so that they can be given up for nothing.
-    return mapSome(first, lease.atOnce, async (input) => {
-      const answer = await once([input, ...rest])
+    return mapSome(first, lease.atOnce, async (input, index) => {
+      // A list is let in or refused as a whole.
+      const answer = await once([input, ...rest], undefined, index > 0)
       onProgress?.(++done / first.length)
       return answer
     })
@@ -146,7 +148,11 @@ async function toItsEnd<T>(work: (report?: OnProgress) => Promise<T>, onProgress
 }
 
 /** Answers in the order of the inputs. The first failure ends it: what has not begun never does. */
-async function mapSome<T, R>(items: readonly T[], atOnce: number, work: (item: T) => Promise<R>): Promise<R[]> {
+async function mapSome<T, R>(
+  items: readonly T[],
+  atOnce: number,
+  work: (item: T, index: number) => Promise<R>,
+): Promise<R[]> {
   const results = new Array<R>(items.length)
   let next = 0
   let failed = false
@@ -154,7 +160,7 @@ async function mapSome<T, R>(items: readonly T[], atOnce: number, work: (item: T
     while (next < items.length && !failed) {
       const index = next++
       try {
-        results[index] = await work(items[index] as T)
+        results[index] = await work(items[index] as T, index)
       } catch (error) {
         failed = true
         throw error

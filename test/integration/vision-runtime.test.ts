@@ -102,6 +102,24 @@ test('a queue that is full refuses', async () => {
   }
 })
 
+test('a list that was let in waits however full the queue is, and is answered in its order', async () => {
+  await using classify = await pipeline('image-classification', vit)
+  configureRuntime({ maxQueue: 1 })
+  try {
+    const fractions: number[] = []
+    const list = Array.from({ length: 20 }, () => photo)
+    const lists = [classify(list, { onProgress: (fraction) => fractions.push(fraction) }), classify(list)]
+    // The first takes all places, so that the other begins in the queue and soon has more calls in it than one.
+    for (const answers of await Promise.all(lists)) assert.equal(answers.length, 20)
+    assert.deepEqual(
+      fractions,
+      list.map((_, index) => (index + 1) / list.length),
+    )
+  } finally {
+    configureRuntime({ maxQueue: 256 })
+  }
+})
+
 test('a model that nobody calls is unloaded, and comes back with the next call', async () => {
   configureRuntime({ idleMinutes: 0 })
   try {

@@ -37,7 +37,7 @@ for (const [name, wanted] of Object.entries(files)) {
     test(`${name} is refused with what is wrong`, async () => {
       const error = await failure(() => read(new URL(name, folder)))
       const atOnce = await failure(() => readRgb(new URL(name, folder), { path: 'inputs.photo' }))
-      const inWorker = await failure(() => readRgb(new URL(name, folder), { path: 'inputs.photo', waiting: false }))
+      const inWorker = await failure(() => readRgb(new URL(name, folder), { path: 'inputs.photo', helpers: 0 }))
       assert.equal(inWorker?.message, atOnce?.message)
       if (error === null) return assert.ok(wanted.lax_error, 'it was read')
       assert.match(error.code, /^(file-type|file-broken|image-too-large)$/)
@@ -58,7 +58,7 @@ for (const [name, wanted] of Object.entries(files)) {
       assert.deepEqual([pixels.width, pixels.height, pixels.channels], [wanted.width, wanted.height, 3])
       if (!wanted.lax) assert.equal(createHash('sha256').update(pixels.data).digest('hex'), wanted.sha256)
       assert.deepEqual(await readRgb(input), pixels)
-      assert.deepEqual(await readRgb(input, { waiting: false }), pixels, 'in the thread of a worker')
+      assert.deepEqual(await readRgb(input, { helpers: 0 }), pixels, 'in the thread of a worker')
     }
   })
 }

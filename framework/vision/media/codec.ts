@@ -6,7 +6,6 @@
 
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { availableParallelism } from 'node:os'
 import { basename } from 'node:path'
 import type { Sharp, SharpOptions } from 'sharp'
 import { expected, isSpaceError, SpaceError } from '#core/errors.ts'
@@ -144,17 +143,16 @@ let away = 0
 
 /**
  * As `decodeRgb`, for a source whose header was not read: decoding checks the size, and the header says what was wrong.
- * @param waiting - whether other work waits for this thread; absent where it must not stand still. Small pictures are
- * decoded in this thread if nothing waits, or if the other cores are at it already.
+ * @param helpers - how many of libvips' threads may decode for this one at a time: once they are busy, small pictures are
+ * decoded here. Absent where the thread must not stand still.
  */
 export async function decodeUnseen(
   source: Source,
   about: About,
   maxPixels: number,
-  waiting?: boolean,
+  helpers = Infinity,
 ): Promise<Pixels> {
-  const here = waiting === false || (waiting && away >= availableParallelism() - 1)
-  const pixels = here ? decodeHere(source, maxPixels) : null
+  const pixels = away >= helpers ? decodeHere(source, maxPixels) : null
   if (pixels) return pixels
   away++
   try {

@@ -48,8 +48,8 @@ export async function openImage(input: ImageInput, options: OpenImageOptions = {
 export interface ReadRgbOptions extends OpenImageOptions {
   /** What of a picture of a size is needed, null for all of it: of large ones no more is kept. */
   reads?: (picture: Size) => Rectangle | null
-  /** In a thread that may stand still for a small picture: whether other work waits for it. */
-  waiting?: boolean
+  /** In a thread that may stand still for a small picture: how many others may decode for it. */
+  helpers?: number
 }
 
 /** From here on it pays to read the header first, and to leave out what is not needed. */
@@ -62,7 +62,7 @@ const LARGE_BYTES = 250_000
  * @throws as `openImage`
  */
 export async function readRgb(input: unknown, options: ReadRgbOptions = {}): Promise<Pixels | Part> {
-  const { path = 'image', maxPixels = MAX_PIXELS, signal, reads, waiting } = options
+  const { path = 'image', maxPixels = MAX_PIXELS, signal, reads, helpers } = options
   if (isImage(input)) {
     const origin = originOf(input)
     if (origin?.kind !== 'encoded') return input.rgb(signal ? { signal } : {})
@@ -71,7 +71,7 @@ export async function readRgb(input: unknown, options: ReadRgbOptions = {}): Pro
     const area = reads ? largePart(header, reads) : null
     if (area) return decodePart(source, header, area, about)
     // Whoever opened it has checked its size.
-    return decodeUnseen(source, about, header.width * header.height, waiting)
+    return decodeUnseen(source, about, header.width * header.height, helpers)
   }
   const { source, name } = await locate(input, path, signal)
   const about: About = { path, name: options.name ?? name }
@@ -80,7 +80,7 @@ export async function readRgb(input: unknown, options: ReadRgbOptions = {}): Pro
     const area = largePart(header, reads)
     if (area) return decodePart(source, header, area, about)
   }
-  return decodeUnseen(source, about, maxPixels, waiting)
+  return decodeUnseen(source, about, maxPixels, helpers)
 }
 
 const largePart = (header: Header, reads: (picture: Size) => Rectangle | null) =>

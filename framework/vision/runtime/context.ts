@@ -12,8 +12,8 @@ export interface CallContext extends TaskContext {
 
 export const noTimings = (): Record<Step, number> => ({ decode: 0, preprocess: 0, queue: 0, run: 0, postprocess: 0 })
 
-/** @param waits - whether another call waits for this thread; absent where nothing may hold it up */
-export function createContext(signal: AbortSignal, onProgress: OnProgress, waits?: () => boolean): CallContext {
+/** @param helpers - how many threads may decode pictures for this one just now; absent where it must not stand still */
+export function createContext(signal: AbortSignal, onProgress: OnProgress, helpers?: () => number): CallContext {
   const timings = noTimings()
   const context: CallContext = {
     signal,
@@ -34,7 +34,7 @@ export function createContext(signal: AbortSignal, onProgress: OnProgress, waits
         readRgb(value, {
           path,
           signal,
-          ...(waits ? { waiting: waits() } : {}),
+          ...(helpers ? { helpers: helpers() } : {}),
           ...(processor ? { reads: processor.reads } : {}),
         }),
       ),

@@ -13,6 +13,8 @@ export interface Placement {
   readonly threads: number
   readonly providers: readonly string[]
   readonly shareWeights: boolean
+  /** Cores beside its thread's on which pictures may be decoded for it. */
+  readonly helpers: number
 }
 
 /** What of a pipeline's options says how its graphs are opened. */
@@ -23,6 +25,7 @@ interface OpenOptions extends GraphOptions {
 export interface LocalTask {
   /** Bytes of the files that are open. */
   readonly byteLength: number
+  readonly helpers: number
   /** One input; see `OpenTask.run`. */
   run(args: readonly unknown[], context: CallContext): Promise<unknown>
   dispose(): Promise<void>
@@ -46,6 +49,7 @@ export async function openTask(
     throw error
   }
   return {
+    helpers: placement.helpers,
     byteLength: await files.byteLength(),
     run: (args, context) => open.run(args, context),
     async dispose() {
@@ -75,6 +79,7 @@ export async function openTaskInProcess(
     threads: 1,
     providers: ['cpu'],
     shareWeights: false,
+    helpers: 0,
   })
   let timings: CallContext['timings'] | null = null
   const once = (args: readonly unknown[]) => {

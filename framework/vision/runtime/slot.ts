@@ -27,6 +27,8 @@ export interface SlotRequest {
 export interface SlotCall {
   readonly signal?: AbortSignal
   readonly onProgress?: OnProgress
+  /** Belongs to a list whose first call was let in: it may wait however many others do. */
+  readonly follows?: boolean
 }
 
 /** A worker that holds the model. */
@@ -95,8 +97,8 @@ export class Slot implements Holder {
 
   #openRequest(): OpenRequest {
     const { task, model, options, providers, workers } = this.#request
-    const threads = settings.threads ?? Math.max(1, Math.floor(availableParallelism() / workers))
-    const placement = { threads, providers, shareWeights: workers > 1 }
+    const cores = Math.max(1, Math.floor(availableParallelism() / workers))
+    const placement = { threads: settings.threads ?? cores, providers, shareWeights: workers > 1, helpers: cores - 1 }
     return { type: 'open', key: this.#key, task, model, options, placement }
   }
 
@@ -104,21 +106,21 @@ export class Slot implements Holder {
    * One call: waits for its turn, then for the answer. An abort takes it out of the queue; once it runs, it goes on in
    * the worker until its next step, and its place is free then.
    */
-  async call(args: readonly unknown[], { signal, onProgress = () => {} }: SlotCall): Promise<Answer> {
+  async call(args: readonly unknown[], options: SlotCall): Promise<Answer> {
+    const { signal } = options
     signal?.throwIfAborted()
     // One signal may cancel a long list of calls; that is no leak.
     if (signal) setMaxListeners(0, signal)
     if (this.#idle) clearTimeout(this.#idle)
-    return this.#track(this.#callNow(args, signal, onProgress))
+    return this.#track(this.#callNow(args, options))
   }
 
   async #callNow(
     args: readonly unknown[],
-    signal: AbortSignal | undefined,
-    onProgress: NonNullable<SlotCall['onProgress']>,
+    { signal, onProgress = () => {}, follows = false }: SlotCall,
   ): Promise<Answer> {
     const askedAt = performance.now()
-    const home = await this.#turn(signal)
+    const home = await this.#turn(signal, follows)
     const queue = performance.now() - askedAt
     const answering = this.#track(home.worker.call(this.#key, args, currentFolder(), signal, onProgress))
     const settled = () => {
@@ -141,7 +143,7 @@ export class Slot implements Holder {
     return work
   }
 
-  async #turn(signal: AbortSignal | undefined): Promise<Home> {
+  async #turn(signal: AbortSignal | undefined, follows: boolean): Promise<Home> {
     if (this.#queue.length === 0) {
       await orAborted(this.ready(), signal)
       const free = this.#free()
@@ -150,7 +152,7 @@ export class Slot implements Holder {
       if (this.#homes.every(({ calls }) => calls === 0)) return taken(this.#homes[0] as Home)
     }
     const { maxQueue } = settings
-    if (this.#queue.length >= maxQueue) throw new SpaceError('queue-full', { limit: maxQueue })
+    if (this.#queue.length >= maxQueue && !follows) throw new SpaceError('queue-full', { limit: maxQueue })
     await new Promise<void>((resolve, reject) => {
       const start = () => {
         signal?.removeEventListener('abort', leave)

@@ -62,7 +62,7 @@ async function call({ job, key, args, folder }: ToWorker & { type: 'call' }): Pr
     const context = createContext(
       cancel.signal,
       (fraction, note, partial) => say({ type: 'progress', job, fraction, note: note ?? null, partial }),
-      () => running.size > 1,
+      () => (running.size > 1 ? task.helpers : 0),
     )
     const answer = await withinFolder(folder, () => task.run(unpack(args) as readonly unknown[], context))
     const { value, transfer } = await pack(answer)
