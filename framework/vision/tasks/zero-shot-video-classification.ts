@@ -9,9 +9,9 @@ import { labelsAndOptions } from '../arguments.ts'
 import { runGraph } from '../feeds.ts'
 import { softmax } from '../heads/activations.ts'
 import { readClip, readClipOptions } from '../heads/clip.ts'
+import { openTexts } from '../heads/image-text/texts.ts'
 import { defineTask } from '../task.ts'
 import { inTemplate } from '../text/template.ts'
-import { openTokenizer } from '../text/tokenizer.ts'
 
 export interface ZeroShotVideoClassificationOptions {
   hypothesis_template?: string
@@ -23,20 +23,20 @@ export interface ZeroShotVideoClassificationOptions {
 export default defineTask({
   task: 'zero-shot-video-classification',
   async open(model) {
-    const [session, processor, tokenizer] = await Promise.all([
-      model.session(),
-      model.processor('video'),
-      openTokenizer(model),
-    ])
+    const [session, processor] = await Promise.all([model.session(), model.processor('video')])
+    const textRuns = await openTexts(model, session)
     return {
       async run(args, context): Promise<{ score: number; label: string }[]> {
         const { labels, options } = labelsAndOptions(args)
         const template = options.text('hypothesis_template', '{}')
         const texts = inTemplate(template, labels)
         const clip = await readClip(args[0], readClipOptions(options, session, model), processor, context)
-        const feeds = { pixel_values: clip, ...tokenizer.batch(texts) }
-        const { data } = session.floats(await runGraph(session, feeds, context), 'logits_per_video')
-        const scores = softmax(data)
+        const logits: number[] = []
+        for (const { feeds, count } of textRuns(texts)) {
+          const outputs = await runGraph(session, { pixel_values: clip, ...feeds }, context)
+          logits.push(...session.floats(outputs, 'logits_per_video').data.subarray(0, count))
+        }
+        const scores = softmax(logits)
         return labels.map((label, index) => ({ score: scores[index] ?? 0, label })).sort((a, b) => b.score - a.score)
       },
     }

@@ -55,7 +55,7 @@ function paddingFor(model: Model, session: Session, tokenizer: Tokenizer, fixed:
   if (fixed !== null) return { padding: 'max', maxLength: fixed }
   if (isSigmoid(model)) return { padding: 'max', maxLength: SIGLIP_LENGTH }
   const maxLength = Math.min(tokenizer.maxLength, positionsOf(model))
-  const scoresItself = session.outputs.some(({ name }) => name === 'logits_per_image')
+  const scoresItself = session.outputs.some(({ name }) => name.startsWith('logits_per_'))
   const unmasked = !session.wants('attention_mask') && !scoresItself && maxLength <= CLIP_LENGTH
   return { padding: unmasked ? 'max' : 'longest', maxLength }
 }
