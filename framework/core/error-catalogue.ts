@@ -224,10 +224,12 @@ export const ERRORS = {
     status: 500,
     message: ({ model, file, found }) =>
       `model “${model}”: expected the file ${file}, got ${found?.length ? `a folder with ${listed(found)}` : 'none'}.`,
-    hint: ({ file, dtypes }) =>
-      dtypes?.length
-        ? `Choose a dtype that it has (${dtypes.join(', ')}), or add ${file} to the model.`
-        : `Add ${file} to the model, or name another model.`,
+    hint: ({ file, found, dtypes }) => {
+      if (dtypes?.length) return `Choose a dtype that it has (${dtypes.join(', ')}), or add ${file} to the model.`
+      const isOnlyForOthers = file.endsWith('.onnx') && found?.length && !found.some((name) => name.endsWith('.onnx'))
+      if (isOnlyForOthers) return 'Export it to ONNX with Optimum, or look for it under onnx-community on the Hub.'
+      return `Add ${file} to the model, or name another model.`
+    },
   }),
   'model-offline': entry<{ model: string; file: string; reason: string }>({
     title: 'The model is not in the cache',

@@ -60,6 +60,15 @@ test('A Hub that asks to wait is asked again after that; one that asks for too l
   assert.match(message, /too many requests \(429\) and the wish to wait 3600 s/)
 })
 
+test('A model for PyTorch alone is refused before anything of it is fetched, with where to look', async () => {
+  await using world = await openWorld()
+  world.hub.add(ID, { 'config.json': '{"model_type":"vit"}', 'model.safetensors': randomBytes(2000) })
+  const { code, message } = await refusal(resolveModel(ID))
+  assert.equal(code, 'model-file-missing')
+  assert.match(message, /onnx\/model\.onnx.*model\.safetensors.*Optimum.*onnx-community/s)
+  assert.equal(world.hub.sentBytesOf('model.safetensors'), 0)
+})
+
 test('A gated model says where to ask for it, with a token and without', async () => {
   await using world = await openWorld()
   world.hub.add(ID, FILES, { gated: true })

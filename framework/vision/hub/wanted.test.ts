@@ -133,6 +133,23 @@ test('Graphs may lie in another folder, and have another name', () => {
   assert.deepEqual(wantedFiles(paths, { subfolder: 'none', modelFile: 'model' }).missing, [{ path: 'none/model.onnx' }])
 })
 
+test('A repository that is made for other runtimes alone lacks its graph', () => {
+  const paths = ['config.json', 'model.safetensors', 'preprocessor_config.json']
+  assert.deepEqual(wantedFiles(paths).missing, [{ path: 'onnx/model.onnx' }])
+  assert.deepEqual(wantedFiles(paths, { graphs: [] }), {
+    paths: ['config.json', 'preprocessor_config.json'],
+    missing: [],
+  })
+  assert.deepEqual(wantedFiles(['config.json']).missing, [])
+})
+
+test('A part of a model is enough only in the dtype that is wanted', () => {
+  const paths = ['onnx/model.onnx', 'onnx/model_q4.onnx', 'onnx/vision_model.onnx']
+  const task = 'image-feature-extraction'
+  assert.deepEqual(graphs(paths, { task }), ['onnx/vision_model.onnx'])
+  assert.deepEqual(graphs(paths, { task, dtype: 'q4' }), ['onnx/model_q4.onnx'])
+})
+
 test('Graphs may be named one by one, or none be wanted', () => {
   const paths = ['config.json', 'onnx/model.onnx', 'onnx/text_model.onnx', 'onnx/vision_model.onnx']
   assert.deepEqual(graphs(paths, { graphs: ['text_model'] }), ['config.json', 'onnx/text_model.onnx'])

@@ -13,6 +13,7 @@ import {
   type ExternalDataFormat,
   externalDataCount,
 } from './advice.ts'
+import { escaped, externalDataOf, type Graph, inFolder, isNamed, readGraphs, trimmed } from './graphs.ts'
 
 export interface Selection {
   /** What the model is for: some tasks run a part of it that a repository has on its own. */
@@ -28,13 +29,6 @@ export interface Selection {
   readonly externalData?: ExternalDataFormat | undefined
   /** Paths, or patterns with `*` for anything within a folder, of the graphs to take instead of those of the dtype. */
   readonly files?: readonly string[] | undefined
-}
-
-/** A graph in all the dtypes that a repository has of it. */
-interface Graph {
-  readonly folder: string
-  readonly base: string
-  readonly byDtype: ReadonlyMap<Dtype, string>
 }
 
 /** What is selected, and what was asked for but is not in the repository. */
@@ -98,12 +92,14 @@ function matching(paths: readonly string[], patterns: readonly string[]): Found 
   return { chosen, missing }
 }
 
-const escaped = (text: string) => text.replace(/[.+?^${}()|[\]\\]/g, '\\$&')
+/** What a repository has that is made for other runtimes alone. */
+const OTHER_WEIGHTS = /\.(safetensors|h5|msgpack|ckpt|pth|tflite)$|(^|\/)pytorch_model[^/]*\.bin$/
 
 function graphsOf(paths: readonly string[], selection: Selection, advice: Advice): Found {
-  const usable = inFolder(readGraphs(paths), paths, selection.subfolder).map((graph) =>
-    choose(graph, selection, advice),
-  )
+  const all = readGraphs(paths)
+  if (all.length === 0 && !selection.graphs && paths.some((path) => OTHER_WEIGHTS.test(path)))
+    return { chosen: [], missing: [{ path: 'onnx/model.onnx' }] }
+  const usable = inFolder(all, paths, selection.subfolder).map((graph) => choose(graph, selection, advice))
   const only = selection.graphs ?? (selection.modelFile === undefined ? null : [selection.modelFile])
   const graphs = only ? usable.filter((graph) => only.some((name) => isNamed(graph, name))) : needed(usable, selection)
   const missing = graphs.flatMap(({ folder, base, own, dtype, byDtype }) =>
@@ -130,9 +126,6 @@ function choose(graph: Graph, selection: Selection, advice: Advice): ChosenGraph
   return { ...graph, own, dtype, path: dtype && byDtype.get(dtype) }
 }
 
-/** Diffusers calls every graph `model` and names it by its folder. */
-const isNamed = ({ folder, base }: Graph, name: string) => base === name || (base === 'model' && folder === name)
-
 function absent(folder: string, base: string, dtype: Dtype, dtypes: readonly Dtype[] = []): Missing {
   const path = `${folder ? `${folder}/` : ''}${base}${DTYPE_SUFFIX[dtype]}.onnx`
   return dtypes.length > 0 ? { path, dtypes } : { path }
@@ -141,27 +134,6 @@ function absent(folder: string, base: string, dtype: Dtype, dtypes: readonly Dty
 /** Graphs that no model runs without; a repository may hold others (a preprocessing of its own) in one dtype alone. */
 const ESSENTIAL =
   /^(model|(text|vision|embed|image)_\w+|(encoder|decoder)(_\w+)?|embed_tokens|prompt_encoder_mask_decoder|unet|transformer|vae_decoder)$/
-
-const SUFFIXES = (Object.entries(DTYPE_SUFFIX) as [Dtype, string][])
-  .filter(([, suffix]) => suffix !== '')
-  .sort(([, a], [, b]) => b.length - a.length)
-
-function readGraphs(paths: readonly string[]): Graph[] {
-  const graphs = new Map<string, Graph & { byDtype: Map<Dtype, string> }>()
-  for (const path of paths) {
-    if (!path.endsWith('.onnx')) continue
-    const slash = path.lastIndexOf('/')
-    const folder = path.slice(0, Math.max(0, slash))
-    const name = path.slice(slash + 1, -'.onnx'.length)
-    const [dtype, suffix] = SUFFIXES.find(([, ending]) => name.endsWith(ending)) ?? ['fp32', '']
-    const base = name.slice(0, name.length - suffix.length)
-    const key = `${folder}/${base}`
-    const graph = graphs.get(key) ?? { folder, base, byDtype: new Map<Dtype, string>() }
-    graph.byDtype.set(dtype, path)
-    graphs.set(key, graph)
-  }
-  return [...graphs.values()]
-}
 
 /** Exports of one model overlap: where the whole is there, its parts are the same weights again. */
 const PARTS: Readonly<Record<string, readonly string[]>> = {
@@ -176,22 +148,8 @@ const ENOUGH: Readonly<Record<string, readonly string[]>> = {
   'image-guided-segmentation': ['vision_encoder', 'mask_decoder'],
 }
 
-/** Components of diffusers that no task here runs; the first alone is 1.2 GB. */
-const UNUSED = ['safety_checker', 'vae_encoder']
-
-/**
- * Graphs in `onnx/`, or in the components' folders as diffusers lays them out; those at the root where nothing else is.
- */
-function inFolder(graphs: readonly Graph[], paths: readonly string[], subfolder: string | undefined) {
-  if (subfolder !== undefined) return graphs.filter(({ folder }) => folder === trimmed(subfolder))
-  const usual = graphs.filter(({ folder }) => folder === 'onnx')
-  if (usual.length > 0 && !paths.includes('model_index.json')) return usual
-  const inner = graphs.filter(({ folder }) => folder !== '' && !folder.includes('/') && !UNUSED.includes(folder))
-  return inner.length > 0 ? inner : graphs
-}
-
 function needed(usable: readonly ChosenGraph[], { task = '' }: Selection): readonly ChosenGraph[] {
-  const enough = usable.filter(({ base }) => ENOUGH[task]?.includes(base))
+  const enough = usable.filter(({ base, path }) => path && ENOUGH[task]?.includes(base))
   if (enough.length > 0 && enough.length === ENOUGH[task]?.length) return enough
   const beside = (folder: string) => usable.filter((other) => other.folder === folder && other.path)
   return usable.filter(({ folder, base, path }) => {
@@ -200,21 +158,4 @@ function needed(usable: readonly ChosenGraph[], { task = '' }: Selection): reado
     // The whole in a dtype that it has not: its parts, where they have it.
     return !isCovered && (path || !PARTS[base]?.some((part) => others.includes(part)))
   })
-}
-
-const trimmed = (folder: string) => folder.replace(/^(\.?\/)+|\/+$/g, '')
-
-/**
- * `model.onnx_data`, `model.onnx_data_1`, … of optimum and Transformers.js, `model.onnx.data` of torch, `weights.pb` of
- * diffusers.
- * @param count - how many there are said to be. A graph of which none is there may hold its weights itself.
- */
-function externalDataOf(graph: string, all: readonly string[], count: number) {
-  const folder = graph.slice(0, graph.lastIndexOf('/') + 1)
-  const weights = new RegExp(`^${escaped(folder)}weights\\.pb(_\\d+)?$`)
-  const expression = new RegExp(`^${escaped(graph)}(_data(_\\d+)?|\\.data)$`)
-  const paths = all.filter((path) => expression.test(path) || weights.test(path))
-  const said = Array.from({ length: count }, (_, index) => `${graph}_data${index === 0 ? '' : `_${index}`}`)
-  const some = said.some((path) => paths.includes(path))
-  return { paths, missing: some ? said.filter((path) => !paths.includes(path)).map((path) => ({ path })) : [] }
 }
