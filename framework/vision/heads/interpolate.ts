@@ -81,7 +81,7 @@ function cubicAxis(from: number, to: number): CubicAxis {
   const axis = { index: new Uint32Array(4 * to), weight: new Float32Array(4 * to) }
   const scale = f32(from / to)
   for (let i = 0; i < to; i++) {
-    const position = f32(f32(scale * f32(i + 0.5)) - 0.5)
+    const position = f32(scale * (i + 0.5) - 0.5)
     const start = Math.floor(position)
     const offset = f32(position - start)
     for (const [tap, weight] of cubicWeights(offset).entries()) {
@@ -93,21 +93,21 @@ function cubicAxis(from: number, to: number): CubicAxis {
 }
 
 const A = -0.75
-const inner = (t: number) => ((A + 2) * t - (A + 3)) * t * t + 1
-const outer = (t: number) => ((A * t - 5 * A) * t + 8 * A) * t - 4 * A
+const inner = (t: number) => f32(f32(f32((A + 2) * t - (A + 3)) * t) * t + 1)
+const outer = (t: number) => f32(f32(f32(A * t - 5 * A) * t + 8 * A) * t - 4 * A)
 
 /** Of the two samples before a point and the two after it. @param offset - how far it is behind the second, 0..1 */
 export const cubicWeights = (offset: number): readonly number[] => [
-  outer(offset + 1),
+  outer(f32(offset + 1)),
   inner(offset),
-  inner(1 - offset),
-  outer(2 - offset),
+  inner(f32(1 - offset)),
+  outer(f32(f32(1 - offset) + 1)),
 ]
 
 function taps(data: Float32Array, start: number, step: number, { index, weight }: CubicAxis, at: number): number {
   let sum = 0
   for (let tap = 4 * at; tap < 4 * at + 4; tap++) {
-    sum += (data[start + (index[tap] as number) * step] as number) * (weight[tap] as number)
+    sum = f32((data[start + (index[tap] as number) * step] as number) * (weight[tap] as number) + sum)
   }
   return sum
 }
