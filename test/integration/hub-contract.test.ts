@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { pushToHub, resolveModel } from '#vision/hub/index.ts'
+import { modelInfo, pushToHub, resolveModel } from '#vision/hub/index.ts'
 import { READER, WRITER } from '../helpers/hub-server.ts'
 import { filesBelow, openWorld, refusal } from '../helpers/hub-world.ts'
 
@@ -110,6 +110,35 @@ test('A commit in the cache needs no Hub, whatever was made of its branch', asyn
   const asked = world.hub.requests.length
   assert.equal((await resolveModel(ID, { revision: commit })).commit, commit)
   assert.equal(world.hub.requests.length, asked)
+})
+
+test('What a repository holds is told by the Hub, and by the cache where the Hub is not asked', async () => {
+  await using world = await openWorld()
+  const data = randomBytes(5000)
+  const config = JSON.stringify({ 'transformers.js_config': { dtype: 'q4' } })
+  world.hub.add(ID, {
+    'config.json': config,
+    'onnx/model_q4.onnx': 'graph',
+    'onnx/model_q4.onnx_data': data,
+    ...{ 'onnx/model.onnx': graph },
+  })
+  const before = await modelInfo(ID)
+  const of = (info: typeof before, path: string) => info.files.find((file) => file.path === path)
+  const q4 = { path: 'onnx/model_q4.onnx', dtype: 'q4', byteLength: 5005, isCached: false }
+  assert.deepEqual(of(before, q4.path), q4)
+  assert.deepEqual(before.wanted.paths, ['config.json', 'onnx/model_q4.onnx', 'onnx/model_q4.onnx_data'])
+  assert.equal((await refusal(modelInfo('space-lab/none'))).code, 'hub-denied')
+  await resolveModel(ID)
+  process.env.HF_HUB_OFFLINE = '1'
+  const after = await modelInfo(ID)
+  assert.deepEqual(of(after, q4.path), { ...q4, isCached: true })
+  assert.equal(of(after, 'onnx/model.onnx')?.isCached, false)
+  assert.deepEqual(after.wanted, before.wanted)
+  await rm(join(world.repo, '.trees'), { recursive: true })
+  const seen = await modelInfo(ID)
+  assert.deepEqual(seen.wanted, before.wanted)
+  assert.equal(of(seen, 'onnx/model.onnx'), undefined)
+  assert.equal((await refusal(modelInfo('space-lab/none'))).code, 'model-offline')
 })
 
 async function folderWith(home: string, files: Readonly<Record<string, string | Uint8Array>>): Promise<string> {

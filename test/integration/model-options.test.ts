@@ -6,7 +6,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { openSession, type PipelineOptions, type ProgressEvent, pipeline } from '#vision/index.ts'
+import {
+  loadImageProcessor,
+  loadTokenizer,
+  openSession,
+  type PipelineOptions,
+  type ProgressEvent,
+  pipeline,
+} from '#vision/index.ts'
 import { closeRuntime } from '#vision/runtime/pool.ts'
 import { filesBelow, openWorld, refusal } from '../helpers/hub-world.ts'
 
@@ -150,6 +157,19 @@ test('A repository may advise another dtype for each graph', async () => {
   await using read = await pipeline('image-to-text', ID)
   assert.deepEqual(await read(photo, { max_new_tokens: 4 }), expected)
   for (const path of Object.keys(rest)) assert.equal(world.hub.sentBytesOf(path), 0)
+})
+
+test('An image processor and a tokenizer come from the Hub without a graph', async () => {
+  await using world = await openWorld()
+  const clip = fileURLToPath(new URL('../fixtures/hf-tiny/clip', import.meta.url))
+  const files: Record<string, Uint8Array> = {}
+  for (const path of await filesBelow(clip)) files[path] = await readFile(join(clip, path))
+  world.hub.add(ID, files)
+  await using processor = await loadImageProcessor(ID)
+  await using own = await loadImageProcessor(clip)
+  assert.deepEqual((await processor(photo)).pixel_values, (await own(photo)).pixel_values)
+  assert.deepEqual((await loadTokenizer(ID)).encode('a cat'), (await loadTokenizer(clip)).encode('a cat'))
+  assert.equal(world.hub.sentBytesOf('onnx/model.onnx'), 0)
 })
 
 test('Of a repository a session fetches its own graph alone', async () => {
