@@ -105,6 +105,7 @@ test('a cached graph is fed the last token, its own keys reordered, and the enco
   assert.deepEqual(valuesOf(fed[1], 'past_key_values.0.decoder.key'), [10, 10])
   assert.deepEqual(valuesOf(fed[2], 'past_key_values.0.decoder.key'), [21, 21])
   assert.deepEqual(valuesOf(fed[2], 'past_key_values.0.encoder.key'), [5, 5])
+  assert.equal(fed[2]?.['past_key_values.0.encoder.key'], fed[1]?.['past_key_values.0.encoder.key'])
   assert.deepEqual(valuesOf(fed[2], 'position_ids'), [3, 3])
 })
 

@@ -37,7 +37,7 @@ export function createDecoder({ first, later, embed = null }: Graphs, given: Fee
     async step(rows, parents) {
       const session = cached > 0 && later ? later : first
       const fresh = cached > 0 && later ? cached : 0
-      if (fresh) past = new Map([...past].map(([name, value]) => [name, pickRows(value, parents)]))
+      if (fresh) past = new Map([...past].map(([name, value]) => [name, rowsOfPast(name, value, parents)]))
       repeated = repeatedTo(rows.length, session, given, repeated)
       const feeds = feedsOf(session, rows, fresh, repeated, past)
       const outputs = await run(session, embed ? await embedded(feeds, embed, run) : feeds)
@@ -133,6 +133,11 @@ function nextPast(
     )
   }
   return next
+}
+
+/** What was made of the encoder's states is the same in every row: only their number counts. */
+function rowsOfPast(name: string, value: Tensor, parents: readonly number[]): Tensor {
+  return name.includes('.encoder.') && value.dims[0] === parents.length ? value : pickRows(value, parents)
 }
 
 /** The given rows of a batch, in that order. */

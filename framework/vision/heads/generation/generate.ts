@@ -1,5 +1,6 @@
 /** Text out of a decoder. */
 
+import { expected, type SpaceError } from '#core/errors.ts'
 import { throwIfCancelled } from '#vision/task.ts'
 import { beamSearch } from './beam.ts'
 import type { Decoder } from './decoder.ts'
@@ -10,8 +11,7 @@ import type { Search } from './search.ts'
 import type { GenerationSettings } from './settings.ts'
 
 export interface Generation {
-  /** For each text a decoder of its own; beams share one. */
-  decoder(): Decoder
+  readonly decoder: Decoder
   readonly settings: GenerationSettings
   readonly prompt: readonly number[]
   /** Tokens that the model was given beside the picture. */
@@ -25,11 +25,17 @@ export interface Generation {
   onStep(tokens: readonly number[], most: number): void
 }
 
+function tooShort(length: number, most: number, places: number | null): SpaceError {
+  if (most !== places) return expected('max_length', `more than the ${length} tokens that the text begins with`, most)
+  return expected('prompt', `fewer tokens than the model has places (${places})`, `${length} tokens`)
+}
+
 /** Token ids of each text, best first, prompt and end token included. */
 export async function generate({ decoder, settings, prompt, signal, ...rest }: Generation): Promise<number[][]> {
   const asked =
     settings.maxNewTokens === null ? (settings.maxLength ?? Infinity) : prompt.length + settings.maxNewTokens
   const most = Math.min(asked, rest.places ?? Infinity)
+  if (most <= prompt.length) throw tooShort(prompt.length, most, rest.places)
   const { ends, stopTexts, sampling, maxSeconds } = settings
   const latest = performance.now() + (maxSeconds ?? Infinity) * 1000
   const draw = sampling && createDraw(sampling.seed)
@@ -39,8 +45,8 @@ export async function generate({ decoder, settings, prompt, signal, ...rest }: G
     const text = rest.textOf(tokens.slice(prompt.length))
     return stopTexts.some((stop) => text.includes(stop))
   }
-  const search = (): Search => ({
-    decoder: decoder(),
+  const search: Search = {
+    decoder,
     process: logitsProcessors(settings, { prompt: prompt.length, most }, rest.source),
     settings,
     prompt,
@@ -51,9 +57,6 @@ export async function generate({ decoder, settings, prompt, signal, ...rest }: G
       throwIfCancelled(signal)
       rest.onStep(tokens, most)
     },
-  })
-  if (settings.beams > 1) return beamSearch(search())
-  const texts: number[][] = []
-  while (texts.length < settings.returned) texts.push(await greedySearch(search()))
-  return texts
+  }
+  return settings.beams > 1 ? beamSearch(search) : greedySearch(search)
 }

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { createNoise } from '#vision/schedulers/noise.ts'
 import type { Json } from '#vision/task.ts'
 import type { Decoder } from './decoder.ts'
 import { generate } from './generate.ts'
 import { logitsProcessors } from './processors.ts'
+import { createDraw } from './sampling.ts'
 import { generationSettings } from './settings.ts'
 
 const END = 0
@@ -32,7 +34,7 @@ function texts(
   const settings = generationSettings({ eos_token_id: END, ...options })
   const progress: [number, number][] = []
   const result = generate({
-    decoder: speech.decoder,
+    decoder: speech.decoder(),
     settings,
     prompt,
     places: null,
@@ -62,6 +64,12 @@ test('a text is never longer than asked', async () => {
   assert.deepEqual([...(await texts(endless(), { max_new_tokens: 3 }))], [[5, 1, 1, 1]])
   assert.deepEqual([...(await texts(endless(), { max_length: 3 }))], [[5, 1, 1]])
   assert.deepEqual([...(await texts(endless(), { max_new_tokens: 3, num_beams: 2 }))], [[5, 1, 1, 1]])
+})
+
+test('a prompt that leaves no room is refused', async () => {
+  await assert.rejects(texts(language({ 5: { 1: 1 } }), { max_length: 2 }, [5, 5]), {
+    message: /max_length: expected more than the 2 tokens that the text begins with, got 2/,
+  })
 })
 
 test('beam search finds a likelier text than greedy search', async () => {
@@ -210,6 +218,22 @@ test('what is drawn from is cut as transformers cuts it', () => {
   assert.deepEqual(processed({ do_sample: true, temperature: 2, top_k: 0 }, [5], [4, -2]), [2, -1])
 })
 
+test('draws are those of torch.multinomial from the same seed', () => {
+  const scores = createNoise(1)
+    .normal(300)
+    .map((value) => 3 * value)
+  assert.deepEqual(createDraw(3)(scores, 4), [32, 157, 44, 260])
+  assert.deepEqual(createDraw(3)(scores, 1), [32])
+})
+
+test('texts that are drawn together end on their own', async () => {
+  const coin = () => language({ 5: { 1: 0.6, 0: 0.4 }, 1: { 1: 0.6, 0: 0.4 } })
+  const found = await texts(coin(), { max_new_tokens: 20, do_sample: true, seed: 8, num_return_sequences: 4 })
+  assert.equal(found.length, 4)
+  assert.ok(new Set(found.map((text) => text.length)).size > 1)
+  assert.ok(found.every((text) => text.indexOf(END) === text.length - 1))
+})
+
 test('beams can be drawn too, the same from the same seed', async () => {
   const coin = () => language({ 5: { 1: 0.6, 2: 0.4 }, 1: { 1: 0.5, 2: 0.5 }, 2: { 1: 0.5, 2: 0.5 } })
   const options = { max_new_tokens: 6, do_sample: true, num_beams: 3, num_return_sequences: 3, seed: 4 }
@@ -261,5 +285,6 @@ test('a wrong option is named', () => {
   message({ early_stopping: 'soon' }, /early_stopping: expected true, false or “never”/)
   message({ do_sample: true, top_p: 1.5 }, /top_p: expected a number above 0, at most 1, got 1.5/)
   message({ sequence_bias: [[3, 1]] }, /sequence_bias: expected a list of \[token ids, number\]/)
+  message({ suppress_tokens: [3, 4], forced_bos_token_id: 4 }, /forced_bos_token_id: expected a token that is not/)
   message({ num_beam_groups: 2 }, /num_beam_groups: expected nothing, got 2/)
 })

@@ -47,7 +47,7 @@ export interface GenerationOptions {
   typical_p?: number
   epsilon_cutoff?: number
   eta_cutoff?: number
-  /** For `do_sample`; without one, every call differs. Not the draws of PyTorch. */
+  /** For `do_sample`: the text that `torch.manual_seed` gives in Python. Without one, every call differs. */
   seed?: number
   /** Tokens that the text begins with, in place of the model's own start. */
   decoder_input_ids?: readonly number[] | readonly [readonly number[]]

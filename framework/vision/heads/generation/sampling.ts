@@ -96,21 +96,16 @@ function order(values: Float32Array, compare: (a: number, b: number) => number):
 /** Indices drawn by the softmax of the scores, none of them twice. */
 export type Draw = (scores: Float32Array, count: number) => number[]
 
-/** The generator is MT19937, by inversion: one seed gives one text, though not the one that it gives in PyTorch. */
+/**
+ * The draws of PyTorch on a CPU, so that one seed gives the text that it gives in Python: chances over exponential noise,
+ * the largest first, which is drawing by chance without putting back.
+ */
 export function createDraw(seed: number | null): Draw {
   const source = createNoise(seed ?? randomSeed())
   return (scores, count) => {
     const chances = softmax(scores)
-    return Array.from({ length: count }, () => {
-      let rest = source.uniform() * chances.reduce((sum, chance) => sum + chance, 0)
-      let drawn = -1
-      for (let i = 0; i < chances.length && rest >= 0; i++) {
-        if (chances[i] === 0) continue
-        drawn = i
-        rest -= chances[i] as number
-      }
-      chances[drawn] = 0
-      return drawn
-    }).filter((id) => id >= 0)
+    for (let i = 0; i < chances.length; i++)
+      chances[i] = (chances[i] as number) / Math.fround(-Math.log1p(-source.uniform()))
+    return largest(chances, count)
   }
 }

@@ -89,6 +89,14 @@ export function generationSettings(options: Json, ...own: readonly Json[]): Gene
   if (returned > beams && (beams > 1 || !sampling))
     throw expected('num_return_sequences', `at most num_beams (${beams})`, returned, 'Raise num_beams.')
   const decay = read.pair('exponential_decay_length_penalty')
+  const suppressed = read.ids('suppress_tokens')
+  const suppressedAtStart = read.ids('begin_suppress_tokens')
+  const forced = (name: string, shut: readonly number[]) => {
+    const ids = read.ids(name)
+    if (ids.length > 0 && ids.every((id) => shut.includes(id)))
+      throw expected(name, 'a token that is not suppressed', ids.join(', '), 'Take it out of the suppressed tokens.')
+    return ids
+  }
 
   return {
     ...lengths(called, own, read),
@@ -104,10 +112,10 @@ export function generationSettings(options: Json, ...own: readonly Json[]): Gene
     sourceNgramSize: read.whole('encoder_no_repeat_ngram_size', 0, 0),
     badWords: read.lists('bad_words_ids'),
     tokenBias: read.biases('sequence_bias'),
-    suppressed: read.ids('suppress_tokens'),
-    suppressedAtStart: read.ids('begin_suppress_tokens'),
-    forcedFirst: read.ids('forced_bos_token_id')[0] ?? null,
-    forcedLast: read.ids('forced_eos_token_id'),
+    suppressed,
+    suppressedAtStart,
+    forcedFirst: forced('forced_bos_token_id', [...suppressed, ...suppressedAtStart])[0] ?? null,
+    forcedLast: forced('forced_eos_token_id', suppressed),
     decay: decay && { start: decay[0], factor: decay[1] },
     renormalize: read.flag('renormalize_logits', false),
     removeInvalid: read.flag('remove_invalid_values', false),

@@ -56,7 +56,7 @@ export async function openWriter(model: Model): Promise<Writer> {
       const given = await sight.see(image, words, context)
       const written = (ids: readonly number[]): Written => ({ ids, fresh: ids.slice(prompt.length) })
       const texts = await generate({
-        decoder: () => createDecoder(graphs, given, (session, feeds) => runGraph(session, feeds, context)),
+        decoder: createDecoder(graphs, given, (session, feeds) => runGraph(session, feeds, context)),
         settings,
         prompt,
         source: sourceOf(words, prompt),
