@@ -1,16 +1,15 @@
 /** Boxes out of a graph's outputs, in the picture's pixels. */
 
 import { expected } from '#core/errors.ts'
-import { sigmoid } from '../heads/activations.ts'
+import { sigmoid, softmax } from '../heads/activations.ts'
 import type { Corners } from '../heads/boxes.ts'
-import { scoresOf } from '../heads/classes.ts'
 import { nonMaximumSuppression } from '../heads/nms.ts'
 import type { Tensor } from '../task.ts'
 import { partsOf } from './columns.ts'
 import type { Frame } from './declaration.ts'
 import { type Anchor, anchorsOf, cornersFrom, type Form, perCellAt, pointFrom } from './grid.ts'
 import type { BoxesHead, Detection, Point } from './head-kinds.ts'
-import { joined, type Rows, rowsFor, rowsOf, rowsOfMap } from './rows.ts'
+import { at, joined, type Rows, rowsFor, rowsOf, rowsOfMap } from './rows.ts'
 
 /** Outputs by name; the first one where no name is said. */
 export type Floats = (name?: string) => Tensor<'float32'>
@@ -63,13 +62,13 @@ function readRows(head: BoxesHead, floats: Floats, { input }: Frame) {
     count,
     /** Class and score of a row. */
     best(row: number) {
-      if (classes) return { label: Math.round(classes.at(row, 0)), score: score(row, 0) }
+      if (classes) return { label: Math.round(at(classes, row, 0)), score: score(row, 0) }
       const label = bestClass(scores, row, head)
       return label === null ? null : { label, score: score(row, label) }
     },
     /** Where it is. */
     shape(row: number) {
-      const four = parts.box.map((column) => main.at(row, column)) as [number, number, number, number]
+      const four = parts.box.map((column) => at(main, row, column)) as [number, number, number, number]
       if (parts.form === 'sides') [four[2], four[3]] = [four[0] + four[2], four[1] + four[3]]
       const corners = cornersFrom(form, four, anchorAt(row), scale)
       if (!keypoints || !pointColumns) return { corners }
@@ -107,12 +106,11 @@ function scorer({ apply = 'none', combine = 'product' }: BoxesHead, scores: Rows
   const single = (value: number) => (apply === 'none' ? value : sigmoid(value))
   const ofClass = (row: number, label: number) => {
     if (!scores) return 1
-    if (apply !== 'softmax' || scores.width === 1) return single(scores.at(row, label))
-    const all = Float32Array.from({ length: scores.width }, (_, column) => scores.at(row, column))
-    return scoresOf(all, 'softmax')[label] as number
+    if (apply !== 'softmax' || scores.width === 1) return single(at(scores, row, label))
+    return softmax(scores.data, scores.start + row * scores.step, scores.width)[label] as number
   }
   return (row: number, label: number) => {
-    const product = ofClass(row, label) * (objectness ? single(objectness.at(row, 0)) : 1)
+    const product = ofClass(row, label) * (objectness ? single(at(objectness, row, 0)) : 1)
     return combine === 'root' ? Math.sqrt(product) : product
   }
 }
@@ -122,7 +120,7 @@ function bestClass(scores: Rows | null, row: number, { firstClass = 0, backgroun
   const end = background === 'last' ? scores.width - 1 : scores.width
   let best: number | null = null
   for (let label = firstClass; label < end; label++)
-    if (best === null || scores.at(row, label) > scores.at(row, best)) best = label
+    if (best === null || at(scores, row, label) > at(scores, row, best)) best = label
   return best
 }
 
@@ -132,8 +130,8 @@ const pointWidth = (width: number, points: number | undefined) =>
 
 function pointsOf(rows: Rows, row: number, width: number, place: (x: number, y: number) => [number, number]) {
   return Array.from({ length: Math.floor(rows.width / width) }, (_, i) => {
-    const [x, y] = place(rows.at(row, i * width), rows.at(row, i * width + 1))
-    return width > 2 ? ([x, y, rows.at(row, i * width + 2)] as const) : ([x, y] as const)
+    const [x, y] = place(at(rows, row, i * width), at(rows, row, i * width + 1))
+    return width > 2 ? ([x, y, at(rows, row, i * width + 2)] as const) : ([x, y] as const)
   })
 }
 
