@@ -23,6 +23,7 @@ const MODELS = {
   'onnx-community/rtdetr_r18vd': 'yolos',
   'Xenova/clip-vit-base-patch32': 'clip',
   'onnx-community/depth-anything-v2-small': 'glpn',
+  'Xenova/segformer-b0-finetuned-ade-512-512': 'segformer',
   'onnx-community/Florence-2-base-ft': 'florence2',
   'Xenova/donut-base-finetuned-cord-v2': 'donut',
 }
