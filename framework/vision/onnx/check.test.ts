@@ -21,6 +21,16 @@ test('a declaration that cannot be is refused by the name of its part', () => {
     assert.throws(() => checkDeclaration(picture, undefined), new RegExp(`SpaceError: ${part}: expected`))
   assert.throws(() => checkDeclaration(undefined, { kind: 'boxen' }), /head\.kind: expected one of classes, embedding/)
   assert.throws(() => checkDeclaration(undefined, 5), /head: expected/)
+  assert.throws(() => checkDeclaration({ chanels: 'bgr' }, undefined), /picture\.chanels: .* Did you mean `channels`/)
+  assert.throws(
+    () => checkDeclaration({}, { kind: 'yolo', treshold: 1 }),
+    /head\.treshold: .* Did you mean `threshold`/,
+  )
+  assert.throws(() => checkDeclaration({}, { kind: 'yolo', threshold: '1' }), /head\.threshold: expected a number/)
+  assert.throws(
+    () => checkDeclaration({}, { kind: 'classes', labels: 'cat' }),
+    /head\.labels: expected a list of texts/,
+  )
 })
 
 test('what is fed is tensors whose values fit their dimensions', () => {

@@ -1,21 +1,45 @@
 /** What an author said of a graph and what a caller feeds it, looked at before anything runs. */
 
 import { expected } from '#core/errors.ts'
+import { nearest } from '#core/nearest.ts'
 import type { Feeds } from '../task.ts'
+import type { PictureInput } from './declaration.ts'
+import type { DeclaredHead } from './head-kinds.ts'
 
-const KINDS = [
-  'classes',
-  'embedding',
-  'boxes',
-  'yolo',
-  'yolox',
-  'segmentation',
-  'mask',
-  'depth',
-  'image',
-  'keypoints',
-  'text',
-  'text-boxes',
+type KeysOf<K> = Exclude<keyof Extract<DeclaredHead, { kind: K }>, 'kind'>
+
+/** What each kind of head may say. */
+const HEADS = {
+  classes: ['output', 'labels', 'apply', 'top_k'],
+  embedding: ['output', 'normalize'],
+  boxes: [
+    ...['output', 'columns', 'boxes', 'scores', 'objectness', 'classes', 'keypoints', 'form', 'grid', 'relative'],
+    ...[
+      'transposed',
+      'apply',
+      'combine',
+      'firstClass',
+      'background',
+      'labels',
+      'threshold',
+      'nms',
+      'perClass',
+      'points',
+    ],
+  ] as KeysOf<'boxes'>[],
+  yolo: ['output', 'version', 'labels', 'threshold', 'nms', 'perClass', 'points'],
+  yolox: ['output', 'strides', 'labels', 'threshold', 'nms', 'perClass', 'points'],
+  segmentation: ['output', 'labels', 'layout'],
+  mask: ['output', 'threshold', 'soft', 'apply', 'channel', 'layout'],
+  depth: ['output'],
+  image: ['output', 'range', 'layout', 'channels', 'gives'],
+  keypoints: ['output', 'labels', 'columns', 'relative', 'axes'],
+  text: ['output', 'characters', 'blank', 'apply'],
+  'text-boxes': ['output', 'threshold', 'boxThreshold', 'unclip'],
+} as const satisfies { [K in DeclaredHead['kind']]: readonly KeysOf<K>[] }
+
+const PICTURE: readonly (keyof PictureInput)[] = [
+  ...(['input', 'size', 'fit', 'align', 'pad', 'channels', 'layout', 'scale', 'mean', 'std', 'resample'] as const),
 ]
 const CHOICES = {
   fit: ['stretch', 'cover', 'letterbox'],
@@ -32,7 +56,11 @@ export function checkDeclaration(picture: unknown, head: unknown, pictures: unkn
   for (const [name, one] of Object.entries(pictures)) checkPicture(one, `pictures.${name}`)
   if (head === undefined || typeof head === 'function') return
   if (!isRecord(head)) throw expected('head', 'a declared head, or a function of the outputs', head)
-  if (!KINDS.includes(head.kind as string)) throw expected('head.kind', `one of ${KINDS.join(', ')}`, head.kind)
+  if (!Object.hasOwn(HEADS, String(head.kind)))
+    throw expected('head.kind', `one of ${Object.keys(HEADS).join(', ')}`, head.kind)
+  checkKeys(head, ['kind', ...HEADS[head.kind as DeclaredHead['kind']]], 'head')
+  for (const name of ['threshold', 'nms'])
+    if (head[name] !== undefined && !isNumber(head[name])) throw expected(`head.${name}`, 'a number', head[name])
   for (const name of ['labels', 'characters']) {
     const texts = head[name]
     const needed = name === 'characters' && head.kind === 'text'
@@ -43,6 +71,7 @@ export function checkDeclaration(picture: unknown, head: unknown, pictures: unkn
 
 function checkPicture(picture: unknown, path: string): void {
   if (!isRecord(picture)) throw expected(path, 'an object that says how a picture becomes the input', picture)
+  checkKeys(picture, PICTURE, path)
   for (const [name, choices] of Object.entries(CHOICES)) {
     const value = picture[name]
     if (value !== undefined && !(choices as readonly unknown[]).includes(value))
@@ -63,6 +92,14 @@ function checkPicture(picture: unknown, path: string): void {
   const pads = Array.isArray(pad) && pad.length === 3 ? pad : [pad]
   if (pad !== undefined && !pads.every(isNumber)) throw expected(`${path}.pad`, 'a number, or three', pad)
   if (size !== undefined) checkSize(size, `${path}.size`)
+}
+
+/** @throws SpaceError `invalid-value` naming the first that is not known, and what was meant */
+export function checkKeys(given: object, known: readonly string[], path: string): void {
+  const stray = Object.keys(given).find((name) => !known.includes(name))
+  if (stray === undefined) return
+  const hint = nearest(stray, known) || `${path} takes ${known.join(', ')}.`
+  throw expected(`${path}.${stray}`, 'nothing', (given as Readonly<Record<string, unknown>>)[stray], hint)
 }
 
 const SIZES = ['height', 'maxWidth', 'shorter', 'maxSide', 'multipleOf']

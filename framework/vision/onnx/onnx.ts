@@ -11,7 +11,7 @@ import { checkOptions, type PlacementOptions, readPlacement } from '../placement
 import type { CallOptions } from '../runtime/open-task.ts'
 import { acquire } from '../runtime/pool.ts'
 import type { Outputs, Tensor } from '../task.ts'
-import { checkDeclaration } from './check.ts'
+import { checkDeclaration, checkKeys } from './check.ts'
 import type { Frame, PictureInput } from './declaration.ts'
 import type { DeclaredHead, Exact, HeadAnswer, HeadFunction } from './head-kinds.ts'
 
@@ -21,7 +21,11 @@ export interface OnnxDeclaration<P extends PictureInput | undefined = PictureInp
   picture?: P & { readonly [K in Exclude<keyof P, keyof PictureInput>]: never }
   /** How further pictures become inputs, by the names of those inputs; a call gives them among its `feeds`. */
   pictures?: Readonly<Record<string, Omit<PictureInput, 'input'>>>
+  /** Never unloads the graph, however long nobody calls. Default false. */
+  pin?: boolean
 }
+
+const KEYS = ['picture', 'pictures', 'head', 'pin', 'workers', 'providers', 'device']
 
 /** Tensors by the names of inputs; pictures for those that `pictures` declares. */
 export type OnnxFeeds = Readonly<Record<string, Tensor | ImageInput | undefined>>
@@ -76,13 +80,15 @@ export async function onnx(
   const name = pathFromUrl(file)
   if (typeof name !== 'string') throw expected('file', 'the path of an ONNX file', file)
   checkOptions(declaration)
+  checkKeys(declaration, KEYS, 'onnx')
   const path = resolveFromFolder(name)
   const id = shownName(name)
   const missing = (reason: string) =>
     new SpaceError('model-missing', { model: id, reason, hint: 'Give the path of an ONNX file.' })
   if (!path.endsWith('.onnx')) throw missing('an ONNX file ends in .onnx')
   if (!statSync(path, { throwIfNoEntry: false })?.isFile()) throw missing('there is no such file')
-  const { picture = null, pictures = {}, head } = declaration
+  const { picture = null, pictures = {}, head, pin = false } = declaration
+  if (typeof pin !== 'boolean') throw expected('pin', 'true or false', pin)
   checkDeclaration(picture, head, pictures)
   const declared = typeof head === 'function' ? null : (head ?? null)
   const lease = await acquire({
@@ -91,7 +97,7 @@ export async function onnx(
     // This file and no other, whatever stands beside it.
     options: { base: basename(path, '.onnx'), subfolder: '', dtype: 'fp32', picture, pictures, head: declared },
     ...readPlacement(declaration),
-    pin: false,
+    pin,
   })
   const finish =
     typeof head === 'function'
