@@ -1,7 +1,8 @@
 /** An image processor alone, for those who put the rest together themselves. */
 
-import { expected } from '#core/errors.ts'
-import type { ImageInput } from '../media/open-image.ts'
+import { expected, SpaceError } from '#core/errors.ts'
+import type { Pixels } from '#core/media.ts'
+import { createImage, type ImageInput } from '../media/open-image.ts'
 import { type ModelOptions, modelFolder, shownName } from '../model-folder.ts'
 import { readPlacement } from '../placement.ts'
 import type { Medium } from '../processors/config.ts'
@@ -9,10 +10,13 @@ import { type CallOptions, splitCall } from '../runtime/open-task.ts'
 import { acquire, type Lease } from '../runtime/pool.ts'
 import type { ImageProcessor, Json, Processed } from '../task.ts'
 
+/** A picture, or its pixels. */
+type Picture = ImageInput | Pixels
+
 /** An image processor, called with pictures: it decodes and prepares them in a worker. `process` works on pixels, here. */
 export interface LoadedImageProcessor extends ImageProcessor, AsyncDisposable {
   /** A list becomes one batch, `[count, channels, height, width]`. */
-  (images: ImageInput | readonly ImageInput[], options?: CallOptions): Promise<Processed>
+  (images: Picture | readonly Picture[], options?: CallOptions): Promise<Processed>
   /** Gives back the worker's share in it, if it was ever called. */
   dispose(): Promise<void>
 }
@@ -54,21 +58,27 @@ export function createLoadedProcessor(
   home: { readonly id: string; readonly folder: string; readonly medium: Medium } | null,
 ): LoadedImageProcessor {
   let lease: Promise<Lease> | null = null
+  let isOpen = true
   const inWorker = async (from: NonNullable<typeof home>, args: readonly unknown[], signal?: AbortSignal) => {
     const { medium, ...model } = from
     lease ??= acquire({ task: 'image-processor', model, options: { medium }, ...readPlacement({}), pin: false })
     return (await (await lease).call(args, signal ? { signal } : {})).value
   }
   const call = async (...given: readonly unknown[]) => {
+    if (!isOpen) throw new SpaceError('pipeline-disposed', { task: 'image processor' })
     const { args, signal } = splitCall(given)
-    return home ? inWorker(home, args.slice(0, 1), signal) : hereAndNow(processor, args[0], signal)
+    const [images] = args
+    const pictures = Array.isArray(images) ? images.map(toPicture) : toPicture(images)
+    return home ? inWorker(home, [pictures], signal) : hereAndNow(processor, pictures, signal)
   }
   const dispose = async () => {
     const open = lease
+    isOpen = false
     lease = null
     await (await open)?.release()
   }
-  return Object.assign(call as LoadedImageProcessor, processor, { dispose, [Symbol.asyncDispose]: dispose })
+  const own = { process: checked(processor), dispose, [Symbol.asyncDispose]: dispose }
+  return Object.assign(call as LoadedImageProcessor, processor, own)
 }
 
 async function hereAndNow(processor: ImageProcessor, images: unknown, signal: AbortSignal | undefined) {
@@ -81,4 +91,23 @@ async function hereAndNow(processor: ImageProcessor, images: unknown, signal: Ab
     images,
     createContext(signal ?? new AbortController().signal, () => {}),
   )
+}
+
+const isPixels = (value: unknown): value is Pixels =>
+  typeof value === 'object' &&
+  value !== null &&
+  'channels' in value &&
+  'data' in value &&
+  ArrayBuffer.isView(value.data)
+
+const toPicture = (value: unknown): unknown => (isPixels(value) ? createImage(value) : value)
+
+/** Pictures are decoded elsewhere: who passes one here would be told nothing that helps. */
+function checked({ process }: ImageProcessor): ImageProcessor['process'] {
+  return (pictures) => {
+    const list: readonly unknown[] = Array.isArray(pictures) ? pictures : [pictures]
+    const wrong = list.find((each) => !isPixels(each))
+    if (list.length === 0 || wrong === undefined) return process(pictures)
+    throw expected('pixels', 'decoded pixels', wrong, 'Call the processor itself, or pass “await image.rgb()”.')
+  }
 }

@@ -1,5 +1,6 @@
 /** One graph of a model in a worker, called with tensors. */
 
+import { existsSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import type { InferenceSession } from 'onnxruntime-node'
 import { SpaceError } from '#core/errors.ts'
@@ -45,7 +46,10 @@ export async function openSession(
   checkOptions(options)
   if (typeof model === 'string' && model.endsWith('.onnx')) {
     const own = { ...options, dtype: 'fp32' as const, subfolder: '' }
-    return openGraph(resolveFromFolder(dirname(model)), shownName(model), basename(model, '.onnx'), own)
+    const path = resolveFromFolder(model)
+    const id = shownName(model)
+    if (!existsSync(path)) throw new SpaceError('model-missing', { model: id, reason: 'there is no such file' })
+    return openGraph(dirname(path), id, basename(path, '.onnx'), own)
   }
   const { graph = options.model_file_name ?? 'model' } = options
   const folder = await modelFolder(model, options, { graphs: [graph] })
@@ -90,7 +94,8 @@ async function createSession(lease: Lease, id: string, facts: SessionFacts): Pro
     async run(feeds, options = {}) {
       if (!isOpen) throw new SpaceError('pipeline-disposed', { task: facts.file })
       const { signal } = splitCall([feeds, options])
-      const answer = await lease.call([feeds], signal ? { signal } : {})
+      // Without feeds it would be asked for its facts.
+      const answer = await lease.call([feeds ?? null], signal ? { signal } : {})
       timings = answer.timings
       return answer.value as Outputs
     },
