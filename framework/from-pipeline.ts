@@ -51,8 +51,10 @@ export function fromPipeline<T extends PipelinePage>(
   const grow = async function* (inputs: Inputs, context: Context<Call>) {
     const { streamed } = await import('./vision/streamed.ts')
     return yield* streamed((onProgress) => {
-      const told: typeof onProgress = (fraction, note, partial) =>
+      const told: typeof onProgress = (fraction, note, partial) => {
+        if (page.slow) context.progress(fraction, note)
         onProgress(fraction, note, partial && page.answer(partial as never))
+      }
       return answer(inputs, context, { onProgress: told })
     })
   }

@@ -224,6 +224,7 @@ export const PAGES = {
     title: 'Text to image',
     action: 'Paint',
     slow: true,
+    grows: true,
     inputs: () => ({
       prompt: Text({ label: 'Prompt', lines: 2 }),
       negative_prompt: optional(Text({ label: 'What it should not show' })),
@@ -238,6 +239,7 @@ export const PAGES = {
     title: 'Image generation',
     action: 'Generate',
     slow: true,
+    grows: true,
     inputs: () => ({ num_inference_steps: steps(50), seed: seed() }),
     outputs: pictures,
     args: (options) => [options],

@@ -54,3 +54,15 @@ for (const task of PIPELINE_PAGES) {
     if (output === 'similarity') assert.ok(Math.abs((outputs[output] as number) - 1) < 1e-6)
   })
 }
+
+for (const [task, model, inputs] of [
+  ['text-to-image', 'sd', { prompt: 'a cat', num_inference_steps: 5, seed: 1 }],
+  ['unconditional-image-generation', 'ddpm', { num_inference_steps: 5, seed: 1 }],
+] as const) {
+  test(`the page of ${task} shows the picture as it forms`, async () => {
+    await using page = await openSpace(fromPipeline(task, models + model))
+    const shown: number[] = []
+    for await (const { pictures } of page.stream(inputs as never)) shown.push((pictures as readonly unknown[]).length)
+    assert.ok(shown.length >= 2 && shown.every((count) => count === 1), `pictures shown: ${shown.join(', ')}`)
+  })
+}

@@ -163,7 +163,7 @@ export class WorkerThread {
   /** A listener that throws ends its own call, and nothing else. */
   #report({ job, fraction, note, partial }: FromWorker & { type: 'progress' }): void {
     try {
-      this.#jobs.get(job)?.onProgress?.(fraction, note ?? undefined, partial)
+      this.#jobs.get(job)?.onProgress?.(fraction, note ?? undefined, unpack(partial))
     } catch (error) {
       this.#say({ type: 'cancel', job })
       this.#finish(job)?.reject(error)

@@ -53,18 +53,29 @@ async function close(key: string): Promise<void> {
   }
 }
 
+async function tell(job: number, fraction: number, note: string | null, partial: unknown): Promise<void> {
+  const { value, transfer } = await pack(partial)
+  say({ type: 'progress', job, fraction, note, partial: value }, transfer)
+}
+
 async function call({ job, key, args, folder }: ToWorker & { type: 'call' }): Promise<void> {
   const cancel = new AbortController()
   running.set(job, cancel)
+  // Pictures take a moment to pack: reports wait for each other, and the answer for them.
+  let told: Promise<void> = Promise.resolve()
   try {
     const task = await tasks.get(key)
     if (!task) throw new Error(`No task is open under ${key}.`)
     const context = createContext(
       cancel.signal,
-      (fraction, note, partial) => say({ type: 'progress', job, fraction, note: note ?? null, partial }),
+      (fraction, note, partial) => {
+        told = told.then(() => tell(job, fraction, note ?? null, partial))
+        told.catch(() => {}) // it fails the call below
+      },
       () => (running.size > 1 ? task.helpers : 0),
     )
     const answer = await withinFolder(folder, () => task.run(unpack(args) as readonly unknown[], context))
+    await told
     const { value, transfer } = await pack(answer)
     say({ type: 'answer', job, value, timings: context.timings }, transfer)
   } catch (error) {

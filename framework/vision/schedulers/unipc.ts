@@ -4,6 +4,7 @@
  */
 
 import { expected } from '#core/errors.ts'
+import { solveLinear } from '../linear.ts'
 import type { ConfigReader } from './config.ts'
 import { noiseLevels, RESIDUE } from './noise-levels.ts'
 import { COMMON_RAMPS } from './ramps.ts'
@@ -108,18 +109,4 @@ function sharesOf(places: readonly number[], h: number, spread: number, grown: n
     return value
   })
   return solveLinear(wanted.map((value, power) => [...places.map((place) => place ** power), value]))
-}
-
-/** By Gauss's elimination. @param rows - of the matrix, each with its right-hand side at the end. */
-function solveLinear(rows: number[][]): number[] {
-  const size = rows.length
-  for (let pivot = 0; pivot < size; pivot++) {
-    const top = rows[pivot] as number[]
-    for (const row of rows) {
-      if (row === top) continue
-      const factor = (row[pivot] as number) / (top[pivot] as number)
-      for (let i = pivot; i <= size; i++) row[i] = (row[i] as number) - factor * (top[i] as number)
-    }
-  }
-  return rows.map((row, i) => (row[size] as number) / (row[i] as number))
 }

@@ -76,6 +76,29 @@ test('each step is reported, and a cancelled call ends at the next one', async (
   assert.deepEqual(notes, ['Step 1 of 8', 'Step 2 of 8', 'Step 3 of 8'])
 })
 
+test('the pictures so far come with each step but the last', async () => {
+  for (const [call, side] of [
+    [(more: object) => paint('a cat', { ...small, num_images_per_prompt: 2, ...more }), 8],
+    [(more: object) => dream({ batch_size: 2, ...more }), 8],
+  ] as const) {
+    const partials: unknown[] = []
+    const onProgress = (_: number, _note?: string, partial?: unknown) => partials.push(partial)
+    await call({ num_inference_steps: 4, seed: 1, scheduler: 'Euler', onProgress })
+    assert.equal(partials.pop(), undefined)
+    assert.deepEqual(
+      (partials as Image[][]).map((pictures) => pictures.map(({ width, height }) => [width, height])),
+      new Array(3).fill([
+        [side, side],
+        [side, side],
+      ]),
+    )
+    const values: unknown[] = []
+    const listen = (_: number, _note?: string, partial?: unknown) => values.push(partial)
+    await call({ num_inference_steps: 4, seed: 1, output_type: 'np', onProgress: listen })
+    assert.ok(values.every((partial) => partial === undefined))
+  }
+})
+
 test('a batch of a diffusion model has as many pictures', async () => {
   const all = await pictures(dream({ batch_size: 3, num_inference_steps: 2, seed: 9, scheduler: 'DDIM' }))
   assert.equal(all.length, 3)

@@ -15,8 +15,13 @@ export interface Denoising {
   readonly networks: readonly Network[]
   /** Unit noise for all pictures together, one after the other; called once for each draw that the method needs. */
   draw(): Float32Array
+  /** The pictures so far, from samples of unit variance. */
+  preview?(samples: readonly Float32Array[]): Promise<unknown>
   readonly context: TaskContext
 }
+
+/** Below so many steps a preview is hardly older than the picture. */
+const WORTH_A_PREVIEW = 4
 
 /** The samples after the last step, in the order of `noise`. */
 export async function denoise(options: Denoising): Promise<Float32Array[]> {
@@ -38,7 +43,10 @@ export async function denoise(options: Denoising): Promise<Float32Array[]> {
         return drawn.subarray(index * length, (index + 1) * length)
       })
     }
-    context.onProgress((step + 1) / timesteps.length, `Step ${step + 1} of ${timesteps.length}`)
+    const left = timesteps.length - step - 1
+    const shown = () => schedulers.map((scheduler, i) => scheduler.scaleInput(samples[i] as Float32Array, step + 1))
+    const partial = left > 0 && timesteps.length >= WORTH_A_PREVIEW ? await options.preview?.(shown()) : undefined
+    context.onProgress((step + 1) / timesteps.length, `Step ${step + 1} of ${timesteps.length}`, partial)
   }
   return samples
 }

@@ -44,6 +44,8 @@ export interface DiffusionOptions extends NoiseOptions {
 export type OutputType = 'image' | 'pil' | 'np' | 'latent'
 export const OUTPUT_TYPES = ['image', 'pil', 'np', 'latent'] as const
 
+export const isPicture = (type: OutputType): boolean => type === 'image' || type === 'pil'
+
 /** How many pictures one call makes at most: more would take the memory of the process. */
 export const MOST_PICTURES = 1024
 

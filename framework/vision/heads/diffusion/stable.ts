@@ -8,9 +8,10 @@ import { type Conditioner, openConditioner } from './conditions.ts'
 import { type Decoder, openDecoder } from './decoder.ts'
 import { denoise, type Network } from './denoise.ts'
 import { createNetwork, tellStrength } from './guidance.ts'
-import { OUTPUT_TYPES, readNoise, readPlan } from './options.ts'
+import { isPicture, OUTPUT_TYPES, readNoise, readPlan } from './options.ts'
 import { type Shape, sampleShape } from './outputs.ts'
 import { toPicture } from './pictures.ts'
+import { createPreview, type Preview } from './preview.ts'
 import { type Asked, readPrompts } from './prompts.ts'
 
 /** Of a side: a UNet's memory grows with the fourth power of it. */
@@ -39,6 +40,7 @@ const UNSAID: Json = { in_channels: 4, sample_size: 64 }
 interface Parts {
   readonly unet: Session
   readonly decoder: Decoder
+  readonly preview: Preview
   readonly conditions: Conditioner
   readonly unetConfig: Json
   readonly scheduler: SchedulerConfig
@@ -55,6 +57,7 @@ export async function openStableDiffusion(model: Model) {
   const parts: Parts = {
     unet,
     decoder,
+    preview: createPreview(decoder),
     conditions: await openConditioner(model, unet),
     unetConfig,
     scheduler,
@@ -77,6 +80,7 @@ async function paint(parts: Parts, prompt: unknown, options: CallOptions, contex
     noise: asked.map((_, i) => start.slice(i * size, (i + 1) * size)),
     networks: await guidedNetworks(parts, asked, dims, options, context),
     draw: () => noise.next(asked.length * size),
+    ...(isPicture(type) && { preview: (latents) => previews(parts.preview, latents, dims, context) }),
     context,
   })
   const results = []
@@ -88,6 +92,12 @@ async function paint(parts: Parts, prompt: unknown, options: CallOptions, contex
     }
   }
   return results
+}
+
+async function previews(preview: Preview, all: readonly Float32Array[], dims: Shape, context: TaskContext) {
+  const pictures = []
+  for (const latents of all) pictures.push(await preview.picture(latents, dims, context))
+  return pictures.includes(null) ? undefined : pictures
 }
 
 function schedulerFor({ scheduler: own, pipeline }: Parts, options: CallOptions): SchedulerConfig {

@@ -7,7 +7,7 @@ import { type Feeds, type Json, type Model, type Session, type TaskContext, tens
 import { type Decoder, openDecoder } from './decoder.ts'
 import { denoise, type Network } from './denoise.ts'
 import { readClasses } from './generator-inputs.ts'
-import { givenCount, MOST_PICTURES, OUTPUT_TYPES, readNoise, readPlan } from './options.ts'
+import { givenCount, isPicture, MOST_PICTURES, OUTPUT_TYPES, readNoise, readPlan } from './options.ts'
 import { mainOutput, type Shape, sampleShape, timestepFor } from './outputs.ts'
 import { toPicture, unitValues } from './pictures.ts'
 
@@ -48,6 +48,7 @@ export async function openUnet(model: Model) {
       noise: Array.from({ length: count }, (_, i) => start.slice(i * size, (i + 1) * size)),
       networks: Array.from({ length: count }, (_, i) => createNetwork(unet, shape, classes?.(i), context)),
       draw: () => noise.next(count * size),
+      ...(isPicture(type) && !decoder && { preview: (all) => previews(all, shape, context) }),
       context,
     })
     const results = []
@@ -69,6 +70,10 @@ function createNetwork(unet: Session, shape: Shape, label: number | undefined, c
     const feeds: Feeds = { sample, timestep: timestepFor(unet, timestep), class_labels }
     return mainOutput(unet, await runGraph(unet, feeds, context), 'out_sample').data
   }
+}
+
+async function previews(all: readonly Float32Array[], shape: Shape, context: TaskContext) {
+  return context.time('postprocess', () => all.map((sample) => toPicture(unitValues(sample, shape), 'preview.png')))
 }
 
 async function picture(sample: Float32Array, shape: Shape, decoder: Decoder | null, context: TaskContext) {
