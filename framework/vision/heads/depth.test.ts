@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { tensor } from '../task.ts'
-import { depthAt, depthFromInverse, depthToBytes } from './depth.ts'
+import { depthAt, depthFromInverse, depthToBytes, enlargeOf } from './depth.ts'
 
 test('the nearest and the farthest are white and black, what lies between is cut down', () => {
   const bytes = depthToBytes({ width: 4, height: 1, data: Float32Array.of(-1, 0, 1, 3) })
@@ -33,4 +33,16 @@ test('inverse depth becomes metres, by the lens where it is known, and never inf
   const metres = (fieldOfView?: number) => [...depthFromInverse(inverse, { width: 2, height: 1 }, fieldOfView).data]
   assert.deepEqual(metres(), [0.5, 10000])
   assert.ok(Math.abs((metres(90)[0] ?? 0) - 0.25) < 1e-6)
+})
+
+// torch 2.13.0: interpolate, bilinear with aligned corners and bicubic.
+test('depth is enlarged as the class of the image processor does it', () => {
+  const depth = tensor('float32', Float32Array.of(1, 2, 4, 3, 5, 9), [1, 2, 3])
+  const of = (kind: string) => [
+    ...depthAt(depth, { width: 5, height: 3 }, undefined, enlargeOf({ kind, config: {} })).data,
+  ]
+  assert.deepEqual(of('CHMv2'), [1, 1.5, 2, 3, 4, 2, 2.75, 3.5, 5, 6.5, 3, 4, 5, 7, 9])
+  const cubic = [0.7387225, 1.0492091, 1.7395837, 2.923084, 3.7413063, 1.8560003, 2.3660009, 3.5, 5.444, 6.788]
+  for (const [i, value] of of('DPT').slice(0, 10).entries())
+    assert.ok(Math.abs(value - (cubic[i] as number)) < 1e-6, `${value} is not ${cubic[i]}`)
 })

@@ -18,20 +18,26 @@ export interface BilinearOptions {
   readonly keep?: Size
   /** Which of the planes that are resized together this is; it moves last bits of small results. */
   readonly channel?: Channel
+  /** Corners upon corners: `align_corners=True`. */
+  readonly aligned?: boolean
 }
 
-export function bilinear(plane: Plane, to: Size, { keep = to, channel = ALONE }: BilinearOptions = {}): Plane {
+export function bilinear(
+  plane: Plane,
+  to: Size,
+  { keep = to, channel = ALONE, aligned = false }: BilinearOptions = {},
+): Plane {
   if (plane.width === to.width && plane.height === to.height) return topLeft(plane, keep)
   const width = Math.min(keep.width, to.width)
   const height = Math.min(keep.height, to.height)
   const data = new Float32Array(width * height)
-  const columns = linearAxis(plane.width, to.width)
+  const columns = linearAxis(plane.width, to.width, aligned)
   const wanted = { ...columns, first: columns.first.subarray(0, width) }
   const rows = new LinearRows(
     plane.data,
     plane.width,
     wanted,
-    linearAxis(plane.height, to.height),
+    linearAxis(plane.height, to.height, aligned),
     blendOf(to, channel),
   )
   for (let y = 0; y < height; y++) rows.fill(y, data.subarray(y * width, (y + 1) * width))

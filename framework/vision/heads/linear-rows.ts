@@ -18,12 +18,13 @@ export interface LinearAxis {
   readonly weight: Float32Array
 }
 
-export function linearAxis(from: number, to: number): LinearAxis {
+/** @param aligned - corners upon corners: torch's `align_corners=True` */
+export function linearAxis(from: number, to: number, aligned = false): LinearAxis {
   const axis = { first: new Uint32Array(to), second: new Uint32Array(to), weight: new Float32Array(to) }
-  const scale = f32(from / to)
+  const scale = aligned ? (to > 1 ? f32((from - 1) / (to - 1)) : 0) : f32(from / to)
   for (let i = 0; i < to; i++) {
     // One rounding for the product and the difference, as the fused instruction does that torch is compiled to.
-    const position = Math.max(0, f32(scale * (i + 0.5) - 0.5))
+    const position = aligned ? f32(scale * i) : Math.max(0, f32(scale * (i + 0.5) - 0.5))
     const first = Math.min(Math.floor(position), from - 1)
     axis.first[i] = first
     axis.second[i] = Math.min(first + 1, from - 1)

@@ -7,7 +7,7 @@
 
 import type { Image } from '#core/media.ts'
 import { openFitted, pictureFeeds, runGraph } from '../feeds.ts'
-import { depthAt, depthFromInverse, depthToBytes } from '../heads/depth.ts'
+import { depthAt, depthFromInverse, depthToBytes, enlargeOf } from '../heads/depth.ts'
 import { createImage } from '../media/open-image.ts'
 import { zoePadding } from '../processors/zoe-depth.ts'
 import { defineTask, type Outputs, type Session, type Tensor, tensor } from '../task.ts'
@@ -22,6 +22,7 @@ export default defineTask({
   async open(model) {
     const { session, processor } = await openFitted(model)
     const padded = processor.kind === 'ZoeDepth' && processor.config.do_pad !== false
+    const enlarge = enlargeOf(processor)
     // Graphs that tell the lens's focal length have done the rest themselves.
     const direct = session.outputs.some(({ name }) => name === 'focallength_px')
     const inverse = model.config.model_type === 'depth_pro' && !direct
@@ -41,8 +42,13 @@ export default defineTask({
         return context.time('postprocess', () => {
           const { width, height } = pixels
           const depth = inverse
-            ? depthFromInverse(predicted, { width, height }, outputs.field_of_view && fieldOfView(session, outputs))
-            : depthAt(predicted, { width, height }, padded ? zoePadding(pixels) : undefined)
+            ? depthFromInverse(
+                predicted,
+                { width, height },
+                outputs.field_of_view && fieldOfView(session, outputs),
+                enlarge,
+              )
+            : depthAt(predicted, { width, height }, padded ? zoePadding(pixels) : undefined, enlarge)
           return {
             predicted_depth: tensor('float32', depth.data, [height, width]),
             depth: createImage({ width, height, channels: 1, data: depthToBytes(depth) }),
