@@ -9,11 +9,12 @@
  */
 
 import { CallOptions } from '../arguments.ts'
+import { openCharacters } from '../heads/characters.ts'
 import { parseRegions, type Region } from '../heads/generation/located.ts'
 import type { GenerationOptions } from '../heads/generation/options.ts'
 import { readPrompt } from '../heads/generation/task-prompts.ts'
 import { openWriter, type Written } from '../heads/generation/writer.ts'
-import { defineTask } from '../task.ts'
+import { defineTask, type Model } from '../task.ts'
 
 export interface ImageToTextOptions extends GenerationOptions {
   prompt?: string
@@ -27,11 +28,22 @@ export interface GeneratedText {
   readonly generated_text: string
   /** What the text names and where it is, for prompts of Florence-2 that ask for places. */
   readonly regions?: readonly Region[]
+  /** How sure a model is that spells a word at once. */
+  readonly score?: number
+}
+
+/** One graph that says every letter of a word at once (MGP-STR). */
+async function spellsWords(model: Model): Promise<boolean> {
+  return model.hasSession('model') && (await model.session()).outputs.some(({ name }) => name === 'char_logits')
 }
 
 export default defineTask({
   task: 'image-to-text',
   async open(model) {
+    if (await spellsWords(model)) {
+      const read = await openCharacters(model)
+      return { run: ([image], context): Promise<GeneratedText[]> => read(image, context) }
+    }
     const { tokenizer, write } = await openWriter(model)
     return {
       async run([image, given], context): Promise<GeneratedText[]> {
