@@ -37,6 +37,10 @@ export interface HubServer extends Traffic, AsyncDisposable {
   pageSize: number
   /** Whether small files are answered with a redirect within the Hub, as the real one does from its cache. */
   redirectsSmallFiles: boolean
+  /** Whether there is a listing of files, which some mirrors lack. */
+  knowsTrees: boolean
+  /** What a mirror gives a small file for an id, in place of git's. */
+  idOf: ((path: string) => string) | null
   /** How large files are taken: whole, in parts, or in chunks over a store of its own. */
   transfer: 'basic' | 'multipart' | 'xet'
 }
@@ -119,7 +123,11 @@ export async function openHub({ basePath = '' }: HubOptions = {}): Promise<HubSe
       }
       return resolveFile(entry, request, response, commit, files, path)
     }
-    if (api?.[2] === 'revision') return json(response, { ...infoOf(id, repo), sha: commit })
+    const facts = { ...infoOf(id, repo), sha: commit }
+    if (api?.[2] === 'revision') {
+      return json(response, url.searchParams.has('blobs') ? { ...facts, siblings: siblings(files) } : facts)
+    }
+    if (api?.[2] === 'tree' && !server.knowsTrees) return refuse(response, 404, null, 'Not found')
     if (api?.[2] === 'tree') return tree(response, url, files)
     if (!mayWrite(request)) return refuse(response, 403, null, 'Your token may not write here')
     if (api?.[2] === 'preupload') return preupload(request, response)
@@ -169,7 +177,7 @@ export async function openHub({ basePath = '' }: HubOptions = {}): Promise<HubSe
       const lfs = isLarge(path, bytes) ? { oid: sha256(bytes), size: bytes.byteLength, pointerSize: 130 } : null
       return {
         type: 'file',
-        oid: lfs ? gitBlobId(Buffer.from(lfs.oid)) : gitBlobId(bytes),
+        oid: server.idOf?.(path) ?? gitBlobId(lfs ? Buffer.from(lfs.oid) : bytes),
         size: bytes.byteLength,
         path,
         ...(lfs ? { lfs, xetHash: sha256(bytes) } : {}),
@@ -185,6 +193,17 @@ export async function openHub({ basePath = '' }: HubOptions = {}): Promise<HubSe
       response.setHeader('link', `<${url.href}>; rel="next"`)
     }
     json(response, entries.slice(from, next))
+  }
+
+  function siblings(files: Map<string, Buffer>) {
+    return [...files].map(([rfilename, bytes]) => ({
+      rfilename,
+      size: bytes.byteLength,
+      blobId: server.idOf?.(rfilename) ?? gitBlobId(bytes),
+      ...(isLarge(rfilename, bytes)
+        ? { lfs: { sha256: sha256(bytes), size: bytes.byteLength, pointerSize: 130 } }
+        : {}),
+    }))
   }
 
   async function create(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -291,6 +310,8 @@ export async function openHub({ basePath = '' }: HubOptions = {}): Promise<HubSe
     url: `${hub.url}${basePath}`,
     pageSize: 1000,
     redirectsSmallFiles: false,
+    knowsTrees: true,
+    idOf: null as HubServer['idOf'],
     transfer: 'basic' as HubServer['transfer'],
     rename(from: string, to: string) {
       repos.set(to, repos.get(from) as Repo)

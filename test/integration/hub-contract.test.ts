@@ -41,6 +41,20 @@ test('A mirror may lie in a folder of its host', async () => {
   assert.equal((await resolveModel('space-lab/pushed')).commit, commit)
 })
 
+test('A mirror may lack trees, and have ids of its own for small files', async () => {
+  await using world = await openWorld()
+  world.hub.knowsTrees = false
+  world.hub.add(ID, FILES)
+  assert.deepEqual(await filesBelow((await resolveModel(ID)).folder), NEEDED)
+  for (const [index, knowsTrees] of [true, false].entries()) {
+    Object.assign(world.hub, { knowsTrees, idOf: (path: string) => `nexus-${path.length}-${index}` })
+    world.hub.add(`space-lab/mirrored-${index}`, FILES)
+    assert.deepEqual(await filesBelow((await resolveModel(`space-lab/mirrored-${index}`)).folder), NEEDED)
+  }
+  const unknown = await refusal(resolveModel(ID, { revision: 'f'.repeat(40) }))
+  assert.match(unknown.message, /no such revision/)
+})
+
 test('An endpoint that is no address is refused in words', async () => {
   await using _ = await openWorld()
   for (const endpoint of ['huggingface.co', 'ftp://huggingface.co']) {

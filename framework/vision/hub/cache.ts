@@ -19,8 +19,8 @@ export interface RepoFile {
   readonly byteLength: number
   /** Name of its blob. */
   readonly etag: string
-  /** What the etag is: sha256 of the content, or the id that git gives it. */
-  readonly digest: 'sha256' | 'git'
+  /** What the etag is: sha256 of the content, the id that git gives it, or nothing that can be checked. */
+  readonly digest: 'sha256' | 'git' | 'none'
 }
 
 /** The folders and files of one model in the cache. */

@@ -3,6 +3,7 @@
 import { isSpaceError, SpaceError } from '#core/errors.ts'
 import { isCommit, type RepoFile } from './cache.ts'
 import type { HubEnvironment } from './environment.ts'
+import { listFilesAt } from './listing.ts'
 import { pause } from './pause.ts'
 import { Refusal, waitBefore } from './refusal.ts'
 
@@ -92,40 +93,10 @@ export function createHubClient(model: string, environment: Environment, token: 
       if (isCommit(String(sha))) return String(sha)
       throw unreachable('an answer without a commit', sha)
     },
-    async filesAt(commit, signal) {
-      const { listFiles } = await import('@huggingface/hub')
-      const repo = { type: 'model' as const, name: model }
-      return ask(signal, async (asking) => {
-        const files: RepoFile[] = []
-        const listing = listFiles({ repo, revision: commit, recursive: true, hubUrl: endpoint, fetch: asking })
-        for await (const { type, path, lfs, size, oid } of listing) {
-          if (type !== 'file') continue
-          const etag = lfs?.oid ?? oid ?? ''
-          if (!isSafe(path, etag)) throw refusedListing(model, path)
-          files.push({ path, byteLength: lfs?.size ?? size, etag, digest: lfs ? 'sha256' : 'git' })
-        }
-        return files
-      })
-    },
+    filesAt: (commit, signal) => ask(signal, (asking) => listFilesAt({ model, endpoint, commit, fetch: asking })),
     addressOf: (commit, path) =>
       `${endpoint}/${model}/resolve/${encodeURIComponent(commit)}/${path.split('/').map(encodeURIComponent).join('/')}`,
   }
-}
-
-/** Names come from another machine and become paths of this one's disk. */
-function isSafe(path: string, etag: string): boolean {
-  const parts = path.split(/[/\\]/)
-  return (
-    /^[0-9a-f]{40}([0-9a-f]{24})?$/.test(etag) && !parts.includes('..') && !parts.includes('') && !/[\0:]/.test(path)
-  )
-}
-
-function refusedListing(model: string, path: string): SpaceError {
-  return new SpaceError('model-broken', {
-    model,
-    file: path,
-    reason: 'the Hub names it in a way that no file can have',
-  })
 }
 
 function originOf(model: string, endpoint: string): string {

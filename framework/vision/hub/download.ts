@@ -108,7 +108,7 @@ async function receiveRest(job: Job): Promise<string | null> {
   }
   await handle.datasync()
   const sum = digest.digest('hex')
-  return sum === file.etag
+  return file.digest === 'none' || sum === file.etag
     ? null
     : `its checksum is ${sum.slice(0, 12)}…, where the Hub names ${file.etag.slice(0, 12)}…`
 }
@@ -192,7 +192,7 @@ function createStall(timeoutMs: number, outer: AbortSignal | undefined) {
 
 /** Git names a small file by the SHA-1 of its bytes behind a header; a large one goes by its SHA-256. */
 function startDigest({ digest, byteLength }: RepoFile): Hash {
-  return digest === 'sha256' ? createHash('sha256') : createHash('sha1').update(`blob ${byteLength}\0`)
+  return digest === 'git' ? createHash('sha1').update(`blob ${byteLength}\0`) : createHash('sha256')
 }
 
 /** Takes what an earlier attempt left into the checksum. @returns how many bytes of it count. */

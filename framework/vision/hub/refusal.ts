@@ -6,12 +6,15 @@ const LONGEST_WAIT_MS = 60_000
 /** The cause of a `SpaceError` that an HTTP answer led to. */
 export class Refusal extends Error {
   readonly status: number
+  /** What the Hub means by it, `EntryNotFound`; null where it does not say. */
+  readonly code: string | null
   /** How long the Hub asks to wait; null where it does not say. */
   readonly retryAfterMs: number | null
 
   constructor(message: string, status: number, headers: Headers) {
     super(message)
     this.status = status
+    this.code = headers.get('x-error-code')
     this.retryAfterMs = retryAfter(headers)
   }
 }
