@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { describeBytes, sniffImage, sniffVideo } from './sniff.ts'
+import { describeBytes, isVideoLike, sniffImage, sniffVideo } from './sniff.ts'
 
 const bytes = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0))
 const box = (brand: string, ...compatible: string[]) => bytes(`\0\0\0\x20ftyp${brand}\0\0\0\0${compatible.join('')}`)
@@ -36,4 +36,19 @@ test('what cannot be read is called by its name', () => {
     '\0\0\0\0\0': 'bytes of an unknown kind',
   }
   for (const [text, name] of Object.entries(names)) assert.equal(describeBytes(bytes(text)), name)
+})
+
+test('a video is told from a picture by its name, type or first bytes', () => {
+  const mp4 = new Uint8Array([0, 0, 0, 24, ...Buffer.from('ftypisom')])
+  for (const video of [
+    'a.MP4',
+    new URL('https://example.org/a.webm'),
+    'https://example.org/a.mov?x=1',
+    'data:video/mp4;base64,',
+    mp4,
+  ])
+    assert.equal(isVideoLike(video), true)
+  assert.equal(isVideoLike(new Blob([], { type: 'video/mp4' })), true)
+  for (const other of ['a.png', 'clip.gif', 'mp4', new Blob([]), new Uint8Array(8), 5, null])
+    assert.equal(isVideoLike(other), false)
 })

@@ -47,7 +47,7 @@ export function isVideoLike(value: unknown): boolean {
   if (value instanceof ArrayBuffer) return isVideoLike(new Uint8Array(value))
   if (value instanceof Blob) return value.type.startsWith('video/')
   const name = value instanceof URL ? value.pathname : value
-  return typeof name === 'string' && /^data:video\/|\.(mp4|m4v|mov|webm|mkv|avi)$/i.test(name)
+  return typeof name === 'string' && /^data:video\/|\.(mp4|m4v|mov|webm|mkv|avi)([?#].*)?$/i.test(name)
 }
 
 type Beginning = readonly [name: string, at: number, ...starts: string[]]
