@@ -102,8 +102,8 @@ function frameOf(model: Model, tokenizer: Tokenizer): Frame {
   const next = find(two, start + one.length)
   if (start < 1 || next < 0 || next + two.length >= ids.length)
     throw model.broken('tokenizer.json', 'it puts no tokens around two texts, which this task needs')
-  // LayoutLMv3 places what ends a text in the other corner.
-  const end = model.config.model_type === 'layoutlmv3' ? NOWHERE : CORNER
+  // LayoutLMv3 and LiLT place what ends a text in the other corner.
+  const end = ['layoutlmv3', 'lilt'].includes(String(model.config.model_type)) ? NOWHERE : CORNER
   const last = ids.at(-1)
   const pieces = (from: number, to: number): Piece[] =>
     ids

@@ -52,12 +52,16 @@ function keepBest(scores: Float32Array, count: number): void {
 /** Holtzman et al. 2019: the smallest set of the likeliest tokens that holds `mass` of the probability. */
 function nucleus(scores: Float32Array, mass: number, fewest: number): void {
   const chances = softmax(scores)
-  const rising = order(chances, (a, b) => a - b)
-  let sum = 0
-  for (const id of rising.slice(0, rising.length - fewest)) {
-    sum += chances[id] as number
-    if (sum > 1 - mass) return
-    scores[id] = -Infinity
+  const rising = chances.slice().sort()
+  let sum = rising[0] as number
+  let cut = 0
+  while (cut < rising.length - fewest && sum <= 1 - mass) sum += rising[++cut] as number
+  // Of those that are as likely as the last one kept, the first go.
+  const least = rising[cut] as number
+  let equals = cut - rising.indexOf(least)
+  for (let i = 0; i < scores.length; i++) {
+    const chance = chances[i] as number
+    if (chance < least || (chance === least && equals-- > 0)) scores[i] = -Infinity
   }
 }
 
@@ -74,7 +78,7 @@ function typical(scores: Float32Array, mass: number, fewest: number): void {
   const chances = softmax(scores)
   const expected = entropy(chances)
   const distance = chances.map((chance) => Math.abs(-Math.log(chance) - expected))
-  const nearest = order(distance, (a, b) => a - b)
+  const nearest = order(distance, scores)
   let sum = 0
   const last = nearest.findIndex((id) => {
     sum += chances[id] as number
@@ -89,8 +93,11 @@ function entropy(chances: Float32Array): number {
   return chances.reduce((sum, chance) => (chance > 0 ? sum - chance * Math.log(chance) : sum), 0)
 }
 
-function order(values: Float32Array, compare: (a: number, b: number) => number): number[] {
-  return Array.from(values, (_, i) => i).sort((a, b) => compare(values[a] as number, values[b] as number))
+/** Tokens that may come at all, the least value first. */
+function order(values: Float32Array, scores: Float32Array): number[] {
+  const ids: number[] = []
+  for (let i = 0; i < scores.length; i++) if ((scores[i] as number) > -Infinity) ids.push(i)
+  return ids.sort((a, b) => (values[a] as number) - (values[b] as number))
 }
 
 /** Indices drawn by the softmax of the scores, none of them twice. */
@@ -104,8 +111,11 @@ export function createDraw(seed: number | null): Draw {
   const source = createNoise(seed ?? randomSeed())
   return (scores, count) => {
     const chances = softmax(scores)
-    for (let i = 0; i < chances.length; i++)
-      chances[i] = (chances[i] as number) / Math.fround(-Math.log1p(-source.uniform()))
+    for (let i = 0; i < chances.length; i++) {
+      // Drawn for every token, whatever its chance: the next ones depend on it.
+      const uniform = source.uniform()
+      if (chances[i]) chances[i] = (chances[i] as number) / Math.fround(-Math.log1p(-uniform))
+    }
     return largest(chances, count)
   }
 }

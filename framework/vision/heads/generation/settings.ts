@@ -114,7 +114,7 @@ export function generationSettings(options: Json, ...own: readonly Json[]): Gene
     tokenBias: read.biases('sequence_bias'),
     suppressed,
     suppressedAtStart,
-    forcedFirst: forced('forced_bos_token_id', [...suppressed, ...suppressedAtStart])[0] ?? null,
+    forcedFirst: forced('forced_bos_token_id', suppressed)[0] ?? null,
     forcedLast: forced('forced_eos_token_id', suppressed),
     decay: decay && { start: decay[0], factor: decay[1] },
     renormalize: read.flag('renormalize_logits', false),
