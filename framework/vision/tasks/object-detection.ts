@@ -1,12 +1,13 @@
 /**
  * What is where: `pipe(image, options)` -> `[{ score, label, box: { xmin, ymin, xmax, ymax } }]`.
- * DETR, YOLOS and Table Transformer list objects in the order of the model's queries, the others best first.
+ * DETR, YOLOS and Table Transformer list objects in the order of the model's queries, PP-DocLayout in the order of reading,
+ * the others best first.
  */
 
 import { CallOptions } from '../arguments.ts'
-import { pictureFeeds, runGraph } from '../feeds.ts'
+import { openFitted, pictureFeeds, runGraph } from '../feeds.ts'
 import type { Box } from '../heads/boxes.ts'
-import { detectionRule, detections } from '../heads/detection.ts'
+import { detectionRule, detections, readingRanks } from '../heads/detection.ts'
 import { defineTask } from '../task.ts'
 
 export interface DetectedObject {
@@ -25,8 +26,8 @@ export interface ObjectDetectionOptions {
 export default defineTask({
   task: 'object-detection',
   async open(model) {
-    const [session, processor] = await Promise.all([model.session(), model.processor()])
-    const rule = detectionRule(model.config.model_type)
+    const { session, processor } = await openFitted(model)
+    const rule = detectionRule(model.config.model_type, processor.kind)
     return {
       async run([image, given], context): Promise<DetectedObject[]> {
         const options = new CallOptions(given)
@@ -37,8 +38,10 @@ export default defineTask({
         const outputs = await runGraph(session, pictureFeeds(session, processed), context)
         const logits = session.floats(outputs, 'logits')
         const boxes = session.floats(outputs, 'pred_boxes')
+        const order = 'order_logits' in outputs ? session.floats(outputs, 'order_logits') : null
+        const ranks = order ? { ranks: readingRanks(order) } : {}
         return context.time('postprocess', () =>
-          detections(logits, boxes, pixels, { threshold, rule, percentage }).map(({ label, score, box }) => ({
+          detections(logits, boxes, pixels, { threshold, rule, percentage, ...ranks }).map(({ label, score, box }) => ({
             score,
             label: model.label(label),
             box,

@@ -6,7 +6,7 @@
  */
 
 import { type CallOptions, labelsAndOptions } from '../arguments.ts'
-import { pictureFeeds, runGraph } from '../feeds.ts'
+import { openFitted, pictureFeeds, runGraph } from '../feeds.ts'
 import { sigmoid } from '../heads/activations.ts'
 import { type Box, cornersAt, squareAround, toBox, toRelativeBox } from '../heads/boxes.ts'
 import { groundedBoxes, sentenceOf } from '../heads/grounding.ts'
@@ -41,11 +41,7 @@ interface Question {
 export default defineTask({
   task: 'zero-shot-object-detection',
   async open(model) {
-    const [session, processor, tokenizer] = await Promise.all([
-      model.session(),
-      model.processor(),
-      openTokenizer(model),
-    ])
+    const [{ session, processor }, tokenizer] = await Promise.all([openFitted(model), openTokenizer(model)])
     const opened = { model, session, tokenizer }
     const ask = session.wants('classes_input_ids')
       ? detectQuestion
