@@ -7,8 +7,12 @@ import { fileURLToPath } from 'node:url'
 import { isSpaceError } from '#core/errors.ts'
 import {
   cosineSimilarity,
+  createDecoder,
   detectionRule,
   detections,
+  type Feeds,
+  generate,
+  generationSettings,
   loadImageProcessor,
   loadTokenizer,
   openImage,
@@ -16,6 +20,7 @@ import {
   openSession,
   pictureFeeds,
   pipeline,
+  type Session,
   softmax,
   tensor,
 } from '#vision/index.ts'
@@ -131,6 +136,33 @@ test('Labels are told apart by hand as the pipeline tells them', async () => {
   for (const { label, score } of await classify(photo, labels)) assert.equal(scores[labels.indexOf(label)], score)
   const { data } = session.floats(outputs, 'image_embeds')
   assert.ok(Math.abs(cosineSimilarity(data, data) - 1) < 1e-6)
+})
+
+test('Text written by hand, token by token, is that of the pipeline', async () => {
+  const options = { max_new_tokens: 5 }
+  await using model = await openModel(fixture('trocr'))
+  const [processor, encoder, merged, tokenizer] = await Promise.all([
+    model.processor(),
+    model.session('encoder_model'),
+    model.session('decoder_model_merged'),
+    loadTokenizer(model),
+  ])
+  const { pixel_values } = await processor(photo)
+  const encoder_hidden_states = encoder.floats(await encoder.run({ pixel_values }), 'last_hidden_state')
+  const run = (session: Session, feeds: Feeds) => session.run(feeds)
+  const decoder = createDecoder({ first: merged, later: merged }, { encoder_hidden_states }, run)
+  const config = (await model.json('generation_config.json')) ?? {}
+  const [ids] = await generate({
+    decoder,
+    settings: generationSettings(options, config, model.config),
+    prompt: [Number(config.decoder_start_token_id ?? model.config.decoder_start_token_id)],
+    places: null,
+    signal: new AbortController().signal,
+    textOf: (tokens) => tokenizer.decode(tokens),
+    onStep() {},
+  })
+  await using read = await pipeline('image-to-text', fixture('trocr'))
+  assert.deepEqual(await read(photo, options), [{ generated_text: tokenizer.decode(ids ?? [], { special: false }) }])
 })
 
 test('A tokenizer turns text into tokens and back', async () => {
