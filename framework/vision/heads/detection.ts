@@ -19,6 +19,8 @@ export interface FoundObject {
  */
 export type DetectionRule = { readonly by: 'softmax' } | { readonly by: 'sigmoid'; readonly top: number | 'queries' }
 
+const ONE_CLASS = new Set(['detr', 'table_transformer', 'yolos'])
+
 const SIGMOID: Readonly<Record<string, number | 'queries'>> = {
   conditional_detr: 100,
   dab_detr: 100,
@@ -32,32 +34,54 @@ const SIGMOID: Readonly<Record<string, number | 'queries'>> = {
   deimv2: 'queries',
 }
 
-/** @param modelType - `model_type` in `config.json`, whose dashes count as underscores */
-export function detectionRule(modelType: unknown): DetectionRule {
-  const top = SIGMOID[String(modelType).replaceAll('-', '_')]
+/** For models of another type: whose detections the image processor reads. */
+const BY_PROCESSOR: Readonly<Record<string, number | 'queries'>> = {
+  ConditionalDetr: 100,
+  DeformableDetr: 100,
+  PPDocLayoutV2: 'queries',
+  PPDocLayoutV3: 'queries',
+  RfDetr: 'queries',
+  RTDetr: 'queries',
+}
+
+/**
+ * @param modelType - `model_type` in `config.json`, whose dashes count as underscores
+ * @param processor - Python's name of the image processor; it tells where the model type is unknown
+ */
+export function detectionRule(modelType: unknown, processor = ''): DetectionRule {
+  const type = String(modelType).replaceAll('-', '_')
+  const top = SIGMOID[type] ?? (ONE_CLASS.has(type) ? undefined : BY_PROCESSOR[processor])
   return top === undefined ? { by: 'softmax' } : { by: 'sigmoid', top }
+}
+
+export interface DetectionOptions {
+  readonly threshold: number
+  readonly rule: DetectionRule
+  /** Leaves boxes relative to the picture. Default false. */
+  readonly percentage?: boolean
+  /** The place of each query in the order of reading, by which the objects are listed then. */
+  readonly ranks?: readonly number[]
 }
 
 /**
  * Objects with a score above `threshold`: in the order of the queries for `softmax`, best first for `sigmoid`.
  * @param logits - `[1, queries, classes]`
  * @param boxes - `[1, queries, 4]`, `cx, cy, width, height` relative to `size`
- * @param options - `percentage` leaves boxes relative
  */
 export function detections(
   logits: Tensor<'float32'>,
   boxes: Tensor<'float32'>,
   size: Size,
-  { threshold, rule, percentage = false }: { threshold: number; rule: DetectionRule; percentage?: boolean },
+  { threshold, rule, percentage = false, ranks }: DetectionOptions,
 ): FoundObject[] {
   const pairs = rule.by === 'softmax' ? bySoftmax(logits) : bySigmoid(logits, rule.top)
   const above = Math.fround(threshold)
-  return pairs
-    .filter(({ score }) => score > above)
-    .map(({ query, label, score }) => {
-      const corners = cornersAt(boxes.data, query)
-      return { label, score, box: percentage ? toRelativeBox(corners) : toBox(corners, size) }
-    })
+  const found = pairs.filter(({ score }) => score > above || (ranks && score === above))
+  if (ranks) found.sort((a, b) => (ranks[a.query] ?? 0) - (ranks[b.query] ?? 0))
+  return found.map(({ query, label, score }) => {
+    const corners = cornersAt(boxes.data, query)
+    return { label, score, box: percentage ? toRelativeBox(corners) : toBox(corners, size) }
+  })
 }
 
 interface Pair {
@@ -82,4 +106,23 @@ function bySigmoid({ data, dims }: Tensor<'float32'>, top: number | 'queries'): 
     label: index % classes,
     score: value,
   }))
+}
+
+/**
+ * The place of each query in the order of reading, as PP-DocLayout votes on it.
+ * @param logits - `[1, queries, queries]`: how sure the model is that the first comes before the second
+ */
+export function readingRanks({ data, dims }: Tensor<'float32'>): number[] {
+  const count = dims.at(-1) ?? 0
+  const before = sigmoids(data)
+  const votes = Array.from({ length: count }, (_, query) => {
+    let sum = 0
+    for (let other = 0; other < query; other++) sum += before[other * count + query] as number
+    for (let other = query + 1; other < count; other++) sum += 1 - (before[query * count + other] as number)
+    return sum
+  })
+  const order = votes.map((_, query) => query).sort((a, b) => (votes[a] as number) - (votes[b] as number) || a - b)
+  const ranks = new Array<number>(count)
+  for (const [rank, query] of order.entries()) ranks[query] = rank
+  return ranks
 }

@@ -4,7 +4,14 @@ export { argmax, sigmoid, sigmoids, softmax } from './activations.ts'
 export { type Answer, bestSpans, type Span, windows } from './answers.ts'
 export { type Box, type Corners, cornersAt, overlapOf, toBox } from './boxes.ts'
 export { depthAt, depthFromInverse, depthToBytes } from './depth.ts'
-export { type DetectionRule, detectionRule, detections, type FoundObject } from './detection.ts'
+export {
+  type DetectionOptions,
+  type DetectionRule,
+  detectionRule,
+  detections,
+  type FoundObject,
+  readingRanks,
+} from './detection.ts'
 export { createDecoder, type Decoder } from './generation/decoder.ts'
 export { type Generation, generate } from './generation/generate.ts'
 export { parseRegions, type Region } from './generation/located.ts'
