@@ -171,6 +171,10 @@ test('a generator of classes asks for one, and keeps to those it has', async () 
   await using generate = await openTaskInProcess('unconditional-image-generation', model('gan_class'))
   await assert.rejects(generate({ seed: 1 }), { message: /class_labels: expected the number of a class/ })
   await assert.rejects(generate({ seed: 1, class_labels: [-1] }), { message: /class_labels: expected the number/ })
+  await using dreams = await openTaskInProcess('unconditional-image-generation', model('ddpm_class'))
+  await assert.rejects(dreams({ class_labels: 5 }), {
+    message: /class_labels: expected the number of a class up to 4,/,
+  })
   const [one] = await pictures(generate({ seed: 1, class_labels: 1 }))
   const [same] = await pictures(generate({ seed: 1, class_labels: [1] }))
   const [other] = await pictures(generate({ seed: 1, class_labels: 2 }))

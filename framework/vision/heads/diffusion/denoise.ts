@@ -20,8 +20,9 @@ export interface Denoising {
   readonly context: TaskContext
 }
 
-/** Below so many steps a preview is hardly older than the picture. */
-const WORTH_A_PREVIEW = 4
+/** With fewer steps a preview is hardly older than the picture; with more than the second, not each has one. */
+const FEWEST_STEPS = 4
+const MOST_PREVIEWS = 20
 
 /** The samples after the last step, in the order of `noise`. */
 export async function denoise(options: Denoising): Promise<Float32Array[]> {
@@ -43,10 +44,13 @@ export async function denoise(options: Denoising): Promise<Float32Array[]> {
         return drawn.subarray(index * length, (index + 1) * length)
       })
     }
-    const left = timesteps.length - step - 1
     const shown = () => schedulers.map((scheduler, i) => scheduler.scaleInput(samples[i] as Float32Array, step + 1))
-    const partial = left > 0 && timesteps.length >= WORTH_A_PREVIEW ? await options.preview?.(shown()) : undefined
+    const partial = hasPreview(step, timesteps.length) ? await options.preview?.(shown()) : undefined
     context.onProgress((step + 1) / timesteps.length, `Step ${step + 1} of ${timesteps.length}`, partial)
   }
   return samples
+}
+
+function hasPreview(step: number, count: number): boolean {
+  return count >= FEWEST_STEPS && step < count - 1 && (step + 1) % Math.ceil(count / MOST_PREVIEWS) === 0
 }

@@ -26,7 +26,8 @@ export function generatorInputs(model: Model, session: Session, options: CallOpt
       `a generator takes noise, and may take a class and a truncation; this graph asks for ${session.inputs.map(({ name }) => `“${name}”`).join(', ')}`,
     )
   const latent = latentDims(model, noise, session.file)
-  const classes = label && readClasses(options)
+  const count = label && classCount(label, model.config)
+  const classes = label && count !== 0 ? readClasses(options, count) : null
   const psi = truncation && options.number('truncation_psi', 1)
   return {
     latent,
@@ -44,18 +45,26 @@ export function generatorInputs(model: Model, session: Session, options: CallOpt
   }
 }
 
-/** One class for all pictures, or one for each. */
-export function readClasses(options: CallOptions): (index: number) => number {
+/** One class for all pictures, or one for each. @param count - of the classes there are, where the model says it */
+export function readClasses(options: CallOptions, count: unknown): (index: number) => number {
   const given = options.get('class_labels')
   const list: readonly unknown[] = Array.isArray(given) ? given : [given]
-  if (list.length > 0 && list.every((label) => Number.isInteger(label) && (label as number) >= 0))
-    return (index) => list[index % list.length] as number
+  const most = typeof count === 'number' && count > 0 ? count - 1 : Number.POSITIVE_INFINITY
+  const fits = (label: unknown) => Number.isInteger(label) && (label as number) >= 0 && (label as number) <= most
+  if (list.length > 0 && list.every(fits)) return (index) => list[index % list.length] as number
   throw expected(
     'class_labels',
-    'the number of a class, or one for each picture',
+    `the number of a class${most < Infinity ? ` up to ${most}` : ''}, or one for each picture`,
     given,
     'This model makes pictures of classes.',
   )
+}
+
+/** As the graph or the configuration says; a graph without classes may still ask for an empty row of them. */
+function classCount(port: Port, { num_classes, num_class_embeds }: Json): number | undefined {
+  const [, width] = port.dims
+  const said = !isWhole(port) && typeof width === 'number' && width >= 0 ? width : (num_classes ?? num_class_embeds)
+  return typeof said === 'number' ? said : undefined
 }
 
 /** A number, or a row with a one at its place. */
@@ -67,11 +76,9 @@ function classTensor(port: Port, label: number, config: Json): Tensor {
       ? tensor(type, BigInt64Array.of(BigInt(label)), dims)
       : tensor(type, Float32Array.of(label), dims)
   }
-  const [, width] = port.dims
-  const count = typeof width === 'number' && width >= 0 ? width : Number(config.num_classes ?? config.num_class_embeds)
-  if (!(count >= 0)) throw expected('config.num_classes', 'how many classes there are', config.num_classes)
+  const count = classCount(port, config)
+  if (count === undefined) throw expected('config.num_classes', 'how many classes there are', config.num_classes)
   const row = new Float32Array(count)
-  if (count > 0 && label >= count) throw expected('class_labels', `a number from 0 to ${count - 1}`, label)
   if (count > 0) row[label] = 1
   return tensor('float32', row, [1, count])
 }

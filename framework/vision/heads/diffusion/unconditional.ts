@@ -29,7 +29,8 @@ function ownScheduler({ _class_name: pipeline }: Json, config: SchedulerConfig):
 
 export async function openUnet(model: Model) {
   const unet = await model.session('unet')
-  const shape = sampleShape(unet, (await model.json('unet/config.json')) ?? {}, model)
+  const config = (await model.json('unet/config.json')) ?? {}
+  const shape = sampleShape(unet, config, model)
   const own = ownScheduler(model.config, (await model.json('scheduler/scheduler_config.json')) ?? {})
   const decoder = model.hasSession('vae_decoder') ? await openDecoder(model) : null
   const size = shape[0] * shape[1] * shape[2]
@@ -41,7 +42,7 @@ export async function openUnet(model: Model) {
     const scheduler = chooseScheduler(asked, own)
     const noise = readNoise(options)
     const start = noise.start(count * size)
-    const classes = unet.wants('class_labels') ? readClasses(options) : null
+    const classes = unet.wants('class_labels') ? readClasses(options, config.num_class_embeds) : null
     const samples = await denoise({
       scheduler,
       plan: readPlan(options, usualSteps(asked ? {} : model.config, scheduler)),
