@@ -119,8 +119,8 @@ export function readDtype(text: string | undefined): Exclude<PipelineOptions['dt
   const chosen = text.startsWith('{') ? readRecord(text) : { all: text }
   const wrong = chosen && Object.values(chosen).find((name) => !known.includes(name))
   if (chosen && wrong === undefined) return (chosen.all ?? chosen) as Dtype
-  const hint = nearest(wrong ?? text, known)
-  throw new UsageError(`--dtype: expected one of ${known.join(', ')}, got “${wrong ?? text}”. ${hint}`.trim())
+  const got = String(wrong ?? text)
+  throw new UsageError(`--dtype: expected one of ${known.join(', ')}, got “${got}”. ${nearest(got, known)}`.trim())
 }
 
 function readRecord(text: string): Record<string, string> | null {
