@@ -3,10 +3,10 @@
  * without a colour profile.
  */
 
-import { closeSync, openSync, readSync } from 'node:fs'
 import type { Sharp } from 'sharp'
 import type { Pixels } from '#core/media.ts'
 import type { Source } from './codec.ts'
+import { openReader } from './read-at.ts'
 
 /** Cyan, magenta, yellow and black to red, green and blue, rounded as Pillow does it. */
 export function rgbOfCmyk(cmyk: Uint8Array): Uint8Array {
@@ -39,7 +39,7 @@ export async function readCmyk(pipeline: Sharp): Promise<Pixels & { channels: 3 
 
 /** How many numbers a pixel has, out of the frame's header; 0 where there is none. */
 function componentsOfJpeg(source: Source): number {
-  const { read, close } = reader(source)
+  const { read, close } = openReader(source)
   try {
     for (let at = 2; ; ) {
       const head = read(at, 10)
@@ -55,15 +55,3 @@ function componentsOfJpeg(source: Source): number {
 
 /** Start of a frame of any process; 0xC4, 0xC8 and 0xCC are tables and an extension. */
 const isFrame = (marker: number) => marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)
-
-function reader(source: Source): { read(at: number, length: number): Uint8Array; close(): void } {
-  if ('bytes' in source) {
-    return { read: (at, length) => source.bytes.subarray(at, at + length), close: () => {} }
-  }
-  const file = openSync(source.file, 'r')
-  const read = (at: number, length: number) => {
-    const bytes = new Uint8Array(length)
-    return bytes.subarray(0, readSync(file, bytes, 0, length, at))
-  }
-  return { read, close: () => closeSync(file) }
-}

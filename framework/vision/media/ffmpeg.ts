@@ -4,6 +4,7 @@ import type { Demuxer } from 'node-av/api'
 import type { Frame as AvFrame, Stream } from 'node-av/lib'
 import { isSpaceError, SpaceError } from '#core/errors.ts'
 import type { Image } from '#core/media.ts'
+import { isCutShort } from './boxes.ts'
 import type { About, Source } from './codec.ts'
 import { checkSize, type RawFrame, VIDEOS, type VideoReader } from './frames.ts'
 import { ImageHandle } from './image.ts'
@@ -42,12 +43,18 @@ interface OpenStream extends AsyncDisposable {
   readonly turns: QuarterTurns
 }
 
+/** node-av does not free what it reads bytes through: 32 KB for each video by itself. Large reads go around it. */
+const BUFFER_BYTES = 4096
+
 /** The container is named, so that FFmpeg never takes a file for a playlist and opens what that names. */
-async function openStream({ source, container, about }: File): Promise<OpenStream> {
+async function openStream(file: File): Promise<OpenStream> {
+  const { source, container, about } = file
   const { api, constants } = await loadAv(about.path)
   const place =
     'file' in source ? source.file : Buffer.from(source.bytes.buffer, source.bytes.byteOffset, source.bytes.length)
-  const input = await guarded(about, () => api.Demuxer.open(place, { format: container.format }))
+  const input = await guarded(file, () =>
+    api.Demuxer.open(place, { format: container.format, bufferSize: BUFFER_BYTES }),
+  )
   const stream = input.video()
   if (!stream) {
     const { length } = input.streams
@@ -60,9 +67,9 @@ async function openStream({ source, container, about }: File): Promise<OpenStrea
   return { input, stream, turns, [Symbol.asyncDispose]: () => input.close() }
 }
 
-async function firstFrame({ input, stream, turns }: OpenStream, { about }: File) {
-  const { api } = await loadAv(about.path)
-  return guarded(about, async () => {
+async function firstFrame({ input, stream, turns }: OpenStream, file: File) {
+  const { api } = await loadAv(file.about.path)
+  return guarded(file, async () => {
     using decoder = await api.Decoder.create(stream)
     for await (const frame of decoder.frames(input.packets(stream.index))) {
       if (!frame) continue
@@ -88,7 +95,7 @@ async function survey(file: File): Promise<Survey> {
   if (stream.nbFrames > 0n && file.container.format !== 'avi')
     return { frameCount: Number(stream.nbFrames), lengthS: null }
   // Awaited here: the file is closed when this function ends.
-  return await guarded(file.about, async () => {
+  return await guarded(file, async () => {
     let count = 0
     let first: bigint | null = null
     let last: bigint | null = null
@@ -135,14 +142,14 @@ async function* readFrames(
   const { input, stream, turns } = open
   const seeks = fromS > WORTH_A_SEEK
   if (seeks) await input.seek(fromS + startS, -1, constants.AVSEEK_FLAG_BACKWARD)
-  using decoder = await guarded(file.about, () => api.Decoder.create(stream))
+  using decoder = await guarded(file, () => api.Decoder.create(stream))
 
   let counted = 0
   const frames = decoder.frames(input.packets(stream.index))
   try {
     for (;;) {
       signal?.throwIfAborted()
-      const { value: frame, done } = await guarded(file.about, () => frames.next())
+      const { value: frame, done } = await guarded(file, () => frames.next())
       if (done) return
       if (!frame) continue
       const timeS = Math.max(0, timeOf(frame) - startS)
@@ -150,7 +157,7 @@ async function* readFrames(
         // After a jump the number is reckoned from the time: nothing in a file counts its frames.
         index: seeks ? Math.round(timeS * fps) : counted++,
         timeS,
-        read: () => guarded(file.about, () => toImage(frame, turns)),
+        read: () => guarded(file, () => toImage(frame, turns)),
         free: () => frame.free(),
       }
     }
@@ -189,11 +196,13 @@ function timeOf(frame: AvFrame): number {
 const seconds = ({ num, den }: { num: number; den: number }) => (den === 0 ? 0 : num / den)
 
 /** FFmpeg's errors in the words of the project. */
-async function guarded<T>(about: About, work: () => Promise<T>): Promise<T> {
+async function guarded<T>({ about, source, container }: File, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
-    throw isSpaceError(error) ? error : damaged(about, 'its contents are damaged', error)
+    if (isSpaceError(error)) throw error
+    const short = container.format === 'mov' && isCutShort(source)
+    throw damaged(about, short ? 'it ends too early' : 'its contents are damaged', error)
   }
 }
 
