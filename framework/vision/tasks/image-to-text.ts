@@ -8,6 +8,7 @@
  * is told: see `streamed`.
  */
 
+import type { Image } from '#core/media.ts'
 import { CallOptions } from '../arguments.ts'
 import { openCharacters } from '../heads/characters.ts'
 import { parseRegions, type Region } from '../heads/generation/located.ts'
@@ -51,13 +52,14 @@ export default defineTask({
         const prompt = options.text('prompt', '')
         const special = !options.boolean('skip_special_tokens', true)
         const { places } = readPrompt(prompt)
-        const size = places && (await context.image(image))
+        // Opened once: it may have to be fetched.
+        const source = places ? await context.image(image) : image
         const answerOf = ({ ids }: Written): GeneratedText => {
           const generated_text = tokenizer.decode(ids, { special })
-          if (!size) return { generated_text }
-          return { generated_text, regions: parseRegions(tokenizer.decode(ids), size, places) }
+          if (!places) return { generated_text }
+          return { generated_text, regions: parseRegions(tokenizer.decode(ids), source as Image, places) }
         }
-        const texts = await write(image, prompt || null, options.all, context, (text) => [answerOf(text)])
+        const texts = await write(source, prompt || null, options.all, context, (text) => [answerOf(text)])
         return texts.map(answerOf)
       },
     }
