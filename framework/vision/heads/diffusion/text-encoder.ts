@@ -1,7 +1,7 @@
 /** Texts as a UNet is told them: the states of CLIP's tokens, and for Stable Diffusion XL those of two encoders side by side. */
 
 import { runGraph } from '../../feeds.ts'
-import { type Json, type Model, type Session, type TaskContext, type Tensor, tensor } from '../../task.ts'
+import { type Json, type Model, type Outputs, type Session, type TaskContext, type Tensor, tensor } from '../../task.ts'
 import { openTokenizer, type Tokenizer } from '../../text/tokenizer.ts'
 import { mainOutput, stacked } from './outputs.ts'
 
@@ -55,11 +55,20 @@ export async function innerStates(
 ): Promise<InnerStates> {
   const { session, config } = encoder
   const outputs = await run(encoder, text, context)
-  const given = session.outputs.flatMap(({ name }) => /^hidden_states\.(\d+)$/.exec(name)?.[1] ?? [])
+  const given = session.outputs.flatMap(({ name }) => /^hidden_states[._](\d+)$/.exec(name)?.[1] ?? [])
   const layers =
     typeof config.num_hidden_layers === 'number' ? config.num_hidden_layers : Math.max(...given.map(Number)) + 1
-  const states = session.floats(outputs, `hidden_states.${layers - 1 - skip}`)
-  return { states, pooled: 'text_embeds' in outputs ? session.floats(outputs, 'text_embeds') : null }
+  const layer = layers - 1 - skip
+  // Some exporters give the one layer that is used, by a name without its number.
+  const names = [`hidden_states.${layer}`, `hidden_states_${layer}`, ...(skip === 0 ? ['hidden_states'] : [])]
+  return { states: session.floats(outputs, ...names), pooled: projected(session, outputs) }
+}
+
+/** The projection of the whole text: `text_embeds`, or else the first output where that is one row for each text. */
+function projected(session: Session, outputs: Outputs): Tensor<'float32'> | null {
+  const [first] = session.outputs
+  const name = 'text_embeds' in outputs ? 'text_embeds' : (first?.name ?? '')
+  return outputs[name]?.dims.length === 2 ? session.floats(outputs, name) : null
 }
 
 async function run({ tokenizer, length, session }: TextEncoder, text: string, context: TaskContext) {
