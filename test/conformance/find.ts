@@ -2,6 +2,7 @@
 
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { basename, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { type Case, type Reference, referenceOf } from './record.ts'
 
 /** A folder with a model. */
@@ -16,6 +17,16 @@ const EXPECTED = 'expected.json'
 const MODEL_FILES = ['config.json', 'model_index.json', 'onnx']
 /** Folders whose contents are no models of their own. */
 const INSIDE = /^(\.|node_modules$|onnx$)/
+
+const small = fileURLToPath(new URL('../fixtures/hf-tiny', import.meta.url))
+/** The whole collection, where it is; most of the small ones are copies out of it. */
+export const COLLECTION = fileURLToPath(new URL('../../../shared/fixtures/hf-tiny', import.meta.url))
+
+/** Every model that is here: those of this repository, and the collection. */
+export function knownModels(): ModelCases[] {
+  const collected = findModels(COLLECTION)
+  return [...collected, ...findModels(small).filter(({ name }) => !collected.some((model) => model.name === name))]
+}
 
 /** Every model at or below `root` (a folder, or an `expected.json`), in the order of their names. */
 export function findModels(root: string): ModelCases[] {

@@ -1,19 +1,15 @@
 /**
- * `npm run conformance [folder …]`: a line for each model below the folders: whether it holds, its task and the largest
- * difference from its reference results. Exit code 1 if one does not hold.
+ * `npm run conformance [folder …]`: a line for each model below the folders, or for all that are here: whether it holds,
+ * its task, and the largest difference from its reference results. Exit code 1 if one does not hold.
  */
 
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { pipeline } from '../../framework/vision/pipeline.ts'
 import { check, worst } from './check.ts'
 import { describe, type Verdict } from './comparer.ts'
-import { findModels } from './find.ts'
+import { findModels, knownModels } from './find.ts'
 import { type Case, dtypeOf } from './record.ts'
-
-const whole = fileURLToPath(new URL('../../../shared/fixtures/hf-tiny', import.meta.url))
-const small = fileURLToPath(new URL('../fixtures/hf-tiny', import.meta.url))
 
 /** npm runs this in the repository, wherever it was called. */
 function placeOf(folder: string): string {
@@ -22,8 +18,7 @@ function placeOf(folder: string): string {
 }
 
 const given = process.argv.slice(2).map(placeOf)
-const roots = given.length > 0 ? given : [existsSync(whole) ? whole : small]
-const models = roots.flatMap(findModels)
+const models = given.length > 0 ? given.flatMap(findModels) : knownModels()
 
 let [lines, failedLines, results, failedResults] = [0, 0, 0, 0]
 
@@ -38,7 +33,7 @@ for (const { name, cases, problem } of models) {
 }
 
 if (lines === 0) {
-  console.error(`conformance: expected models with an expected.json in ${roots.join(', ')}, got none.`)
+  console.error(`conformance: expected models with an expected.json in ${given.join(', ')}, got none.`)
   process.exit(1)
 }
 console.log(
