@@ -45,7 +45,7 @@ export const TASK_LINES: Readonly<Record<TaskName, TaskLine>> = {
     subject: 'prompt',
     options: ['negative_prompt', 'width', 'height', 'guidance_scale', 'num_images_per_prompt', ...MAKING],
   },
-  'unconditional-image-generation': { subject: 'nothing', options: ['batch_size', ...MAKING] },
+  'unconditional-image-generation': { subject: 'nothing', options: ['batch_size', 'class_labels', ...MAKING] },
   'video-classification': { subject: 'video', options: ['top_k', 'num_frames', 'frame_sampling_rate'] },
   'visual-question-answering': { subject: 'picture', second: 'question', options: ['top_k'] },
   'zero-shot-image-classification': { subject: 'picture', second: 'labels', options: ['hypothesis_template'] },
