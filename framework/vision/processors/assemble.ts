@@ -2,6 +2,7 @@
 
 import { SpaceError } from '#core/errors.ts'
 import type { Pixels } from '#core/media.ts'
+import { lendBuffer } from '../lent.ts'
 import { type Processed, type Size, tensor } from '../task.ts'
 import type { Settings } from './defaults.ts'
 import type { createScaler } from './planes.ts'
@@ -27,7 +28,8 @@ export function assemble(
   const { frame, mask } = frameOf(recipe, settings, sizes)
   const { width, height } = frame
   const plane = width * height
-  const values = new Float32Array(prepared.length * 3 * plane)
+  const values = new Float32Array(lendBuffer(prepared.length * 3 * plane * Float32Array.BYTES_PER_ELEMENT))
+  if (sizes.some((size) => size.width !== width || size.height !== height)) values.fill(0)
   const before = (space: number) => (recipe.padding === 'multiple' ? Math.floor(space / 2) : 0)
   for (const [index, { pixels }] of prepared.entries()) {
     const offset = before(height - pixels.height) * width + before(width - pixels.width)

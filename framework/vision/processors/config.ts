@@ -45,17 +45,22 @@ export function processorConfig(raw: Json, modelType?: unknown): ProcessorConfig
   const unknown = !(kind in DEFAULTS)
   const complete: Settings = {
     ...settings,
-    size: sizeOf(given.size, given.max_size, kind, settings) ?? defaults.size,
+    size: sizeOf(given.size, given.max_size, kind, settings) ?? (unknown ? {} : defaults.size),
     crop_size: cropOf(given.crop_size) ?? defaults.crop_size,
     pad_size: given.pad_size === null ? null : (cropOf(given.pad_size) ?? defaults.pad_size),
     image_mean: channels(settings.image_mean),
     image_std: channels(settings.image_std),
-    // A class nobody knows normalises when it says with what.
-    ...(unknown && given.do_normalize === undefined ? { do_normalize: given.image_mean !== undefined } : {}),
+    ...(unknown ? saidOf(given) : {}),
   }
   checkSettings(complete)
   return { kind: unknown ? 'Generic' : kind, raw, settings: complete }
 }
+
+/** A class nobody knows resizes when it says to what, and normalises when it says with what. */
+const saidOf = ({ do_resize, size, size_divisor, do_normalize, image_mean }: Json): Partial<Settings> => ({
+  do_resize: do_resize === undefined ? size !== undefined || size_divisor !== undefined : Boolean(do_resize),
+  do_normalize: do_normalize === undefined ? image_mean !== undefined : Boolean(do_normalize),
+})
 
 /** One number stands for all channels. */
 const channels = (values: readonly number[]): readonly number[] =>
@@ -87,6 +92,8 @@ function renamed(raw: Json, kind: string): Json {
   // Swin2SR wrote its divisor under the name of another setting.
   if (kind === 'Swin2SR' && typeof pad_size === 'number')
     entries.push(['size_divisor', size_divisor ?? pad_size], ['pad_size', null])
+  // Transformers.js's general class has it under this name; the classes of Python that had it have it as a default now.
+  if (!(kind in DEFAULTS) && raw.size_divisibility !== undefined) entries.push(['size_divisor', raw.size_divisibility])
   return Object.fromEntries(entries)
 }
 

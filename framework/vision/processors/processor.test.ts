@@ -142,6 +142,14 @@ test('a class that nobody knows follows the general rules of its configuration',
   assert.deepEqual([...unknown.process(flat(4, 4, 255)).pixel_values.data], Array(12).fill(1))
 })
 
+test('a class that nobody knows resizes to what its file says, and not at all where it says nothing', () => {
+  const dims = (raw: Json) =>
+    processor({ feature_extractor_type: 'ImageFeatureExtractor', ...raw }).process(flat(70, 45, 0)).pixel_values.dims
+  assert.deepEqual(dims({ size: { shortest_edge: 40 }, size_divisibility: 32 }), [1, 3, 32, 32])
+  assert.deepEqual(dims({ size_divisibility: 16 }), [1, 3, 32, 64])
+  assert.deepEqual(dims({}), [1, 3, 45, 70])
+})
+
 test('a processor can be had alone, from a model’s folder or from its configuration', async () => {
   const folder = fileURLToPath(new URL('../../../test/fixtures/hf-tiny/vit', import.meta.url))
   const fromFolder = await loadImageProcessor(folder)

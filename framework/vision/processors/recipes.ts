@@ -10,6 +10,7 @@ import {
   bySize,
   convNextSize,
   documentSize,
+  generalSize,
   glpnSize,
   levitSize,
   maskFormerSize,
@@ -82,6 +83,7 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
   Eomt: recipe({ crops: false, padding: 'square' }),
   Flava: unpadded,
   GLPN: recipe({ size: glpnSize, crops: false, padding: 'none' }),
+  Generic: recipe({ size: generalSize }),
   GroundingDino: detection,
   ImageGPT: recipe({ crops: false, padding: 'none' }),
   LayoutLMv2: recipe({

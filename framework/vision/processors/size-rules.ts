@@ -38,6 +38,12 @@ export function bySize(picture: Size, { size }: Settings): Size {
   })
 }
 
+/** Classes that are not known: what their file says of the size, cut to a multiple where it says one. */
+export function generalSize(picture: Size, settings: Settings): Size {
+  const said = Object.keys(settings.size).length > 0
+  return floorTo(said ? bySize(picture, settings) : picture, settings.size_divisor)
+}
+
 export const glpnSize = (picture: Size, { size_divisor }: Settings): Size => floorTo(picture, size_divisor)
 
 /** ViLT and BridgeTower. */
