@@ -2,6 +2,7 @@
 
 import { parentPort } from 'node:worker_threads'
 import { withinFolder } from '../base-dir.ts'
+import { startLending, takeBack } from '../lent.ts'
 import { pack, packError, unpack } from './carry.ts'
 import { createContext } from './context.ts'
 import type { FromWorker, OpenRequest, ToWorker } from './messages.ts'
@@ -9,6 +10,8 @@ import { type LocalTask, openTask } from './open-task.ts'
 
 if (!parentPort) throw new Error('worker.ts runs as a worker thread of runtime/pool.ts.')
 const port = parentPort
+
+startLending()
 
 const tasks = new Map<string, Promise<LocalTask>>()
 const running = new Map<number, AbortController>()
@@ -82,5 +85,6 @@ async function call({ job, key, args, folder }: ToWorker & { type: 'call' }): Pr
     say({ type: 'failed', job, error: packError(error) })
   } finally {
     running.delete(job)
+    if (running.size === 0) takeBack()
   }
 }

@@ -5,9 +5,10 @@
  */
 
 import type { Pixels } from '#core/media.ts'
+import { lendBuffer } from '../../lent.ts'
 import { type Frame, readFrameHeader } from './header.ts'
 import { type Kernel, openKernel } from './kernel.ts'
-import { fill, type Layout, layOut, type Plane, resetLast, tablesOf } from './layout.ts'
+import { BAND_ROWS, fill, type Layout, layOut, type Plane, resetLast, tablesOf } from './layout.ts'
 
 /** RGB pixels; null where libvips must do it. @param maxPixels - of larger pictures none is decoded here. */
 export function decodeJpeg(bytes: Uint8Array, maxPixels: number): (Pixels & { channels: 3 }) | null {
@@ -24,9 +25,9 @@ export function decodeJpeg(bytes: Uint8Array, maxPixels: number): (Pixels & { ch
   fill(wasm.memory.buffer, frame, tables, layout)
   heap.set(bytes.subarray(start), layout.coded)
   if (!scanAll(wasm, frame, layout, layout.coded + bytes.length - start)) return null
-  paint(wasm, frame, layout)
-  const end = layout.pixels + width * height * components.length
-  return { width, height, channels: 3, data: heap.slice(layout.pixels, end) }
+  const data = new Uint8Array(lendBuffer(width * height * components.length))
+  paint(wasm, frame, layout, data)
+  return { width, height, channels: 3, data }
 }
 
 /** Of two columns libjpeg makes four without looking at their neighbours. */
@@ -58,9 +59,12 @@ function scanAll(wasm: Kernel, { restart, components }: Frame, layout: Layout, c
   return true
 }
 
-/** Row by row from planes to RGB. */
-function paint(wasm: Kernel, { width, height, components: [{ across, down }] }: Frame, layout: Layout): void {
-  const { planes, lines, pixels } = layout
+/** Row by row from planes to RGB, and a band of rows at a time from there into the picture. */
+function paint(wasm: Kernel, { width, height, components }: Frame, layout: Layout, picture: Uint8Array): void {
+  const { planes, lines, band } = layout
+  const [{ across, down }] = components
+  const heap = new Uint8Array(wasm.memory.buffer)
+  const rowBytes = width * components.length
   const [luma, blue, red] = planes
   const chromaWidth = Math.ceil(width / across)
   const lastRow = Math.ceil(height / down) - 1
@@ -74,6 +78,10 @@ function paint(wasm: Kernel, { width, height, components: [{ across, down }] }: 
       wasm.spread(at + near * stride, at + far * stride, line, chromaWidth, even, odd)
       return line
     }
-    wasm.colour(luma.at + y * luma.stride, rowOf(blue, lines[0]), rowOf(red, lines[1]), pixels + y * width * 3, width)
+    const row = y % BAND_ROWS
+    wasm.colour(luma.at + y * luma.stride, rowOf(blue, lines[0]), rowOf(red, lines[1]), band + row * rowBytes, width)
+    if (row === BAND_ROWS - 1 || y === height - 1) {
+      picture.set(heap.subarray(band, band + (row + 1) * rowBytes), (y - row) * rowBytes)
+    }
   }
 }

@@ -25,7 +25,8 @@ export interface Layout {
   readonly stream: number
   /** A row of each chroma plane at full width. */
   readonly lines: readonly [number, number]
-  readonly pixels: number
+  /** Some rows of RGB. */
+  readonly band: number
   readonly end: number
 }
 
@@ -57,6 +58,7 @@ const MARGIN = 32
 /** What one unit of blocks can take from the stream beyond its end before that is seen. */
 const OVERRUN = 4096
 const PART_BYTES = 32
+export const BAND_ROWS = 32
 
 export function layOut(frame: Frame, tables: readonly Tables[], codedBytes: number): Layout {
   const { width, height, components } = frame
@@ -83,7 +85,7 @@ export function layOut(frame: Frame, tables: readonly Tables[], codedBytes: numb
     coded: take(codedBytes + MARGIN),
     stream: take(OVERRUN + codedBytes + MARGIN) + OVERRUN + codedBytes,
     lines: [take(line), take(line)] as const,
-    pixels: take(width * height * 3 + MARGIN),
+    band: take(BAND_ROWS * width * 3 + MARGIN),
   }
   return { ...layout, end: next }
 }
