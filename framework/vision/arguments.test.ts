@@ -43,3 +43,12 @@ test('options of another kind are named', () => {
   assert.throws(() => options.text('template', ''), /template: expected text/)
   assert.throws(() => new CallOptions('fast'), /options: expected an object of options/)
 })
+
+test('thresholds lie between 0 and 1', () => {
+  assert.equal(new CallOptions({ threshold: 1 }).share('threshold', 0.5), 1)
+  for (const threshold of [-0.1, 1.5, 50, Number.NaN])
+    assert.throws(
+      () => new CallOptions({ threshold }).share('threshold', 0.5),
+      /threshold: expected a number of at least 0 and at most 1/,
+    )
+})

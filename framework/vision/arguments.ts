@@ -35,6 +35,11 @@ export class CallOptions {
     throw expected(name, `${integer ? 'a whole number' : 'a number'}${bounds && ` of ${bounds}`}`, value)
   }
 
+  /** A threshold of scores or overlaps, 0..1: beyond it would let everything or nothing pass. */
+  share(name: string, fallback: number): number {
+    return this.number(name, fallback, { min: 0, max: 1 })
+  }
+
   /** As `number`, for an option that means “no limit” when it is left out. */
   count(name: string): number {
     return this.get(name) === undefined ? Infinity : this.number(name, 1, { min: 1, integer: true })

@@ -33,10 +33,10 @@ export function readGridOptions(options: CallOptions) {
     overlap: options.number('crop_overlap_ratio', 512 / 1500, { min: 0 }),
     pointsDivisor: options.number('crop_n_points_downscale_factor', 1, { min: 1 }),
     minScore: options.number('pred_iou_thresh', 0.88),
-    minStability: options.number('stability_score_thresh', 0.95),
+    minStability: options.share('stability_score_thresh', 0.95),
     stabilityOffset: options.number('stability_score_offset', 1),
     maskThreshold: options.number('mask_threshold', 0),
-    maxOverlap: options.number('crops_nms_thresh', 0.7),
+    maxOverlap: options.share('crops_nms_thresh', 0.7),
   }
 }
 

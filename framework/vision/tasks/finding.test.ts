@@ -54,7 +54,7 @@ test('a class that the model has no name for is said, as is where it should be',
 
 test('a threshold that is no number is refused before the picture is looked at', async () => {
   const asked = ask('object-detection', 'yolos', 'nowhere.png', { threshold: 'high' })
-  await assert.rejects(asked, /threshold: expected a number, got “high”/)
+  await assert.rejects(asked, /threshold: expected a number of at least 0 and at most 1, got “high”/)
 })
 
 test('asking about labels without giving one is refused by every task that takes them', async () => {

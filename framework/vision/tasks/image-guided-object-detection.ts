@@ -57,8 +57,8 @@ export default defineTask({
       async run(args, context): Promise<GuidedObject[]> {
         const { query, options } = queryAndOptions(args)
         const thresholds = {
-          threshold: options.number('threshold', 0),
-          nmsThreshold: options.number('nms_threshold', 0.3),
+          threshold: options.share('threshold', 0),
+          nmsThreshold: options.share('nms_threshold', 0.3),
         }
         const choice = options.oneOf('query_choice', CHOICES) ?? 'dissimilarity'
         const picture = await context.pixels(args[0])

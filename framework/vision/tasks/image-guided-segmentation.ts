@@ -36,7 +36,7 @@ export default defineTask({
     return {
       async run(args, context): Promise<GuidedMask[]> {
         const { query, options } = queryAndOptions(args)
-        const threshold = options.number('threshold', 0.5)
+        const threshold = options.share('threshold', 0.5)
         const asked: unknown[] = Array.isArray(query) ? query : [query]
         if (asked.length === 0) throw expected('query_image', 'at least one picture', query)
         const pixels = await context.pixels(args[0])

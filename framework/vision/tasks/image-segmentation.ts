@@ -132,9 +132,9 @@ function readSettings(given: unknown) {
   }
   return {
     subtask: options.oneOf('subtask', SUBTASKS),
-    threshold: options.number('threshold', 0.9),
-    mask_threshold: options.number('mask_threshold', 0.5),
-    overlap_mask_area_threshold: options.number('overlap_mask_area_threshold', 0.5),
+    threshold: options.share('threshold', 0.9),
+    mask_threshold: options.share('mask_threshold', 0.5),
+    overlap_mask_area_threshold: options.share('overlap_mask_area_threshold', 0.5),
     label_ids_to_fuse: fuse as number[],
   }
 }

@@ -31,7 +31,7 @@ export default defineTask({
     return {
       async run([image, given], context): Promise<DetectedObject[]> {
         const options = new CallOptions(given)
-        const threshold = options.number('threshold', 0.5)
+        const threshold = options.share('threshold', 0.5)
         const percentage = options.boolean('percentage', false)
         const pixels = await context.pixels(image)
         const processed = await context.time('preprocess', () => processor.process(pixels))

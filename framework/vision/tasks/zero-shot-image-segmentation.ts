@@ -39,7 +39,7 @@ export default defineTask({
     return {
       async run(args, context): Promise<LabelledMask[]> {
         const { labels, options } = labelsAndOptions(args)
-        const threshold = options.number('threshold', 0.5)
+        const threshold = options.share('threshold', 0.5)
         const pixels = await context.pixels(args[0])
         const feeds = await context.time('preprocess', () => {
           const processed = processor.process(pixels)

@@ -77,7 +77,7 @@ interface Opened {
 }
 
 function labelQuestion({ model, session, tokenizer }: Opened, labels: string[], options: CallOptions): Question {
-  const threshold = Math.fround(options.number('threshold', 0.1))
+  const threshold = Math.fround(options.share('threshold', 0.1))
   const percentage = options.boolean('percentage', false)
   return {
     // OWL's text encoder has 16 places, and its tokenizer says so; texts of one length can go in one batch.
@@ -105,8 +105,8 @@ function labelQuestion({ model, session, tokenizer }: Opened, labels: string[], 
 
 function sentenceQuestion({ session, tokenizer }: Opened, labels: string[], options: CallOptions): Question {
   const thresholds = {
-    threshold: options.number('threshold', 0.1),
-    textThreshold: options.number('text_threshold', 0.25),
+    threshold: options.share('threshold', 0.1),
+    textThreshold: options.share('text_threshold', 0.25),
     percentage: options.boolean('percentage', false),
   }
   const sentence = sentenceOf(labels)
@@ -129,7 +129,7 @@ function sentenceQuestion({ session, tokenizer }: Opened, labels: string[], opti
 const OMDET_LENGTH = 77
 
 function detectQuestion({ session, tokenizer }: Opened, labels: string[], options: CallOptions): Question {
-  const thresholds = { threshold: options.number('threshold', 0.1), nmsThreshold: options.number('nms_threshold', 0.5) }
+  const thresholds = { threshold: options.share('threshold', 0.1), nmsThreshold: options.share('nms_threshold', 0.5) }
   const percentage = options.boolean('percentage', false)
   const read = (texts: readonly string[]) => tokenizer.batch(texts, { padding: 'max', maxLength: OMDET_LENGTH })
   return {
