@@ -26,10 +26,13 @@ if (!flags.includes('--no-build')) {
   if (built !== 0) process.exit(built)
 }
 const options = flags.filter((flag) => flag !== '--no-build')
-const environment = { ORT_DISABLE_TELEMETRY: '1', NODE_ENV: 'test' }
+const isUnit = (file) => /^(framework|components)\b/.test(file)
+const units = files.filter(isUnit)
+const entries = [...(units.length > 0 ? ['test/unit.mjs'] : []), ...files.filter((file) => !isUnit(file))]
+const environment = { ORT_DISABLE_TELEMETRY: '1', NODE_ENV: 'test', UNIT_TESTS: units.join('\n') }
 process.exit(
   run(
-    ['--conditions=spaces-source', '--import', 'tsx', '--test', '--test-concurrency=2', ...options, ...files],
+    ['--conditions=spaces-source', '--import', 'tsx', '--test', '--test-concurrency=2', ...options, ...entries],
     environment,
   ),
 )
