@@ -37,7 +37,7 @@ export default defineTask({
           'depth',
           session.outputs[0]?.name ?? 'predicted_depth',
         )
-        if (predicted.dims.filter((dim) => dim !== 1).length > 2)
+        if (!isMap(predicted.dims))
           throw model.broken(session.file, `expected depth [1, height, width], got [${predicted.dims.join(', ')}]`)
         return context.time('postprocess', () => {
           const { width, height } = pixels
@@ -58,5 +58,11 @@ export default defineTask({
     }
   },
 })
+
+/** `[height, width]`, with ones before or after it; scores of classes, `[1, 5]`, are none. */
+function isMap(dims: readonly number[]): boolean {
+  const sides = dims.filter((dim) => dim !== 1).length
+  return sides <= 2 && (dims.length > 2 || sides === 2)
+}
 
 const fieldOfView = (session: Session, outputs: Outputs) => session.floats(outputs, 'field_of_view').data[0]

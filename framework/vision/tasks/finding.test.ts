@@ -115,6 +115,13 @@ test('depth is as large as the picture, as numbers and as a picture', async () =
   assert.deepEqual([depth.width, depth.height], [97, 61])
 })
 
+test('scores of classes are no depth', async () => {
+  await assert.rejects(
+    ask('depth-estimation', 'vit', photo),
+    /onnx\/model\.onnx: expected depth \[1, height, width\], got \[1, 5\]/,
+  )
+})
+
 test('a picture of one pixel has a depth too', async () => {
   const dot = createImage({ width: 1, height: 1, channels: 3, data: Uint8Array.of(9, 9, 9) })
   const { predicted_depth, depth } = await ask<Depth>('depth-estimation', 'glpn', dot)
