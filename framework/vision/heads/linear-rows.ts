@@ -142,8 +142,11 @@ export class LinearRows {
   }
 }
 
-/** The rows of one plane alone, resized. */
-export function linearRowsOf({ width, height, data }: Size & { readonly data: Float32Array }, to: Size): LinearRows {
-  const blend = blendOf(to, { index: 0, count: 1 })
-  return new LinearRows(data, width, linearAxis(width, to.width), linearAxis(height, to.height), blend)
+/** The rows of a plane, resized. @param channel - which it is of those that are resized together; default alone */
+export function linearRowsOf(
+  { width, height, data }: Size & { readonly data: Float32Array },
+  to: Size,
+  channel: Channel = { index: 0, count: 1 },
+): LinearRows {
+  return new LinearRows(data, width, linearAxis(width, to.width), linearAxis(height, to.height), blendOf(to, channel))
 }

@@ -4,8 +4,10 @@
  */
 
 import type { Size, Tensor } from '../task.ts'
-import { sigmoids, softmax } from './activations.ts'
+import { sigmoid, softmax } from './activations.ts'
 import { bilinear, type Plane } from './interpolate.ts'
+import { createMixer } from './kernels/mix.ts'
+import { linearRowsOf } from './linear-rows.ts'
 import type { ScoreRows } from './semantic.ts'
 
 /** What the graph said, as logits. */
@@ -17,6 +19,14 @@ export interface QueryMasks {
   readonly classLogits: Float32Array
   /** One for each query. */
   masks(query: number): Plane
+  /** Of the masks. */
+  readonly size: Size
+  /** The rows of a mask, without all of it. */
+  rows(query: number): MaskRows
+}
+
+export interface MaskRows {
+  fill(y: number, into: Float32Array): void
 }
 
 export interface MaskSize {
@@ -38,55 +48,52 @@ export function queryMasks(
   const [queries = 0, columns = 1] = logits.dims.slice(-2)
   const [height = 0, width = 0] = masks.dims.slice(-2)
   const pixels = width * height
+  const size = keep ?? enlarge ?? { width, height }
+  const planeOf = (query: number) => ({
+    width,
+    height,
+    data: masks.data.subarray(query * pixels, (query + 1) * pixels),
+  })
+  const channel = (query: number) => ({ index: query, count: queries })
   return {
     queries,
     classes: columns - 1,
     classLogits: logits.data,
+    size: { width: size.width, height: size.height },
     masks(query) {
-      const plane = { width, height, data: masks.data.subarray(query * pixels, (query + 1) * pixels) }
-      const channel = { index: query, count: queries }
-      return enlarge ? bilinear(plane, enlarge, { channel, ...(keep ? { keep } : {}) }) : plane
+      const options = { channel: channel(query), ...(keep ? { keep } : {}) }
+      return enlarge ? bilinear(planeOf(query), enlarge, options) : planeOf(query)
+    },
+    rows(query) {
+      const { data } = planeOf(query)
+      if (!enlarge) return { fill: (y, into) => into.set(data.subarray(y * width, y * width + into.length)) }
+      return linearRowsOf({ width, height, data }, enlarge, channel(query))
     },
   }
 }
 
 /** Class scores for semantic segmentation: over the queries, class probability times mask probability. */
 export function queryScoreRows(model: QueryMasks): ScoreRows {
-  const columns = model.classes + 1
-  const probabilities = Array.from({ length: model.queries }, (_, query) => {
-    const mask = model.masks(query)
-    return { ...mask, data: sigmoids(mask.data) }
-  })
-  const weights = probabilities.map((_, query) => softmax(model.classLogits, query * columns, columns))
-  const { width = 0, height = 0 } = probabilities[0] ?? {}
-  return {
-    classes: model.classes,
-    width,
-    height,
-    row(y, into) {
-      into.fill(0)
-      const rows = probabilities.map(({ data }) => data.subarray(y * width, (y + 1) * width))
-      for (let c = 0; c < model.classes; c++) {
-        const sums = into.subarray(c * width, (c + 1) * width)
-        for (let query = 0; query < rows.length; query += 4) addFour(sums, rows, weights, query, c)
-      }
-    },
+  const { queries, classes, size } = model
+  const columns = classes + 1
+  const weights = new Float32Array(classes * queries)
+  for (let query = 0; query < queries; query++) {
+    const row = softmax(model.classLogits, query * columns, columns)
+    for (let c = 0; c < classes; c++) weights[c * queries + query] = row[c] as number
   }
-}
-
-/** Four queries at a time, as memory is what this waits for. */
-function addFour(
-  sums: Float32Array,
-  rows: readonly Float32Array[],
-  weights: readonly Float32Array[],
-  query: number,
-  label: number,
-): void {
-  const none = rows[query] as Float32Array
-  const [a, b, c, d] = [none, rows[query + 1] ?? none, rows[query + 2] ?? none, rows[query + 3] ?? none]
-  const [wa, wb, wc, wd] = [0, 1, 2, 3].map((i) => weights[query + i]?.[label] ?? 0) as [number, number, number, number]
-  for (let x = 0; x < sums.length; x++) {
-    ;(sums[x] as number) +=
-      (a[x] as number) * wa + (b[x] as number) * wb + (c[x] as number) * wc + (d[x] as number) * wd
+  const masks = Array.from({ length: queries }, (_, query) => model.rows(query))
+  const mixer = createMixer(weights, queries, size.width)
+  const values = new Float32Array(size.width)
+  return {
+    classes,
+    ...size,
+    row(y, into) {
+      for (const [query, mask] of masks.entries()) {
+        mask.fill(y, values)
+        for (let x = 0; x < values.length; x++) values[x] = sigmoid(values[x] as number)
+        mixer.put(query, values)
+      }
+      mixer.mix(into)
+    },
   }
 }
