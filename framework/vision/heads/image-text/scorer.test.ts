@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { createContext } from '../../runtime/context.ts'
 import { type Feeds, type Json, type Model, type Outputs, type Processed, type Session, tensor } from '../../task.ts'
-import { fitLine, holds } from './line.ts'
+import { exactLine, holds } from './line.ts'
+import { readScalars } from './scalars.ts'
 import { lineOf } from './scale.ts'
 import { openTextScorer } from './scorer.ts'
 
@@ -121,7 +122,7 @@ test('a text half that was exported for one text of fixed length is run once for
 })
 
 /** One graph for both, as CLIP is exported. @param exact - whether its logits are what its features say. */
-function whole(runs: Runs, exact = true): Session {
+function whole(runs: Runs, scale = 30, exact = true): Session {
   const outputs = ['logits_per_image', 'text_embeds', 'image_embeds']
   return graph([ids(['n', 'l']), pixels], outputs, (feeds) => {
     const [text_embeds, image_embeds] = [textFeatures(feeds, runs), imageFeatures(feeds)]
@@ -129,7 +130,7 @@ function whole(runs: Runs, exact = true): Session {
     const logits = rowsOf(feeds.input_ids as never).map((row) => {
       const [u = 0, v = 0] = featuresOf(row)
       const cosine = (u * x + v * y) / 3 / Math.hypot(x, y)
-      return exact ? 30 * cosine : 30 * cosine ** 3
+      return scale * (exact ? cosine : cosine ** 3)
     })
     return {
       text_embeds,
@@ -139,44 +140,107 @@ function whole(runs: Runs, exact = true): Session {
   })
 }
 
-test('of one graph the next picture with the same texts needs a single text', async () => {
-  const runs: Runs = []
-  const scorer = await openTextScorer(modelOf({ model: whole(runs) }, { model_type: 'clip' }))
-  near(await scorer.logits(['a', 'b', 'c'], picture(1, 0), context()), wanted(['a', 'b', 'c'], 0, 30))
-  near(await scorer.logits(['a', 'b', 'c'], picture(0, 1), context()), wanted(['a', 'b', 'c'], Math.PI / 2, 30))
-  assert.deepEqual(
-    runs.map(({ length }) => length),
-    [3, 1],
-  )
+/** A field of a protobuf message. */
+const field = (number: number, value: Uint8Array | number): Buffer =>
+  typeof value === 'number'
+    ? Buffer.from([number * 8, value])
+    : Buffer.concat([Buffer.from([number * 8 + 2, value.length]), value])
+
+/** The file of a graph that holds these numbers: the first as a weight, the others as constants. */
+function onnxOf(first: number, ...others: number[]): Buffer {
+  const tensorOf = (value: number) =>
+    Buffer.concat([field(2, 1), field(9, new Uint8Array(Float32Array.of(value).buffer))])
+  const constant = (value: number) =>
+    field(1, Buffer.concat([field(5, field(5, tensorOf(value))), field(4, Buffer.from('Constant'))]))
+  const large = field(5, Buffer.concat([field(2, 1), field(9, new Uint8Array(100))]))
+  const graph = Buffer.concat([large, field(5, tensorOf(first)), ...others.map(constant)])
+  const length = [0x80 | (graph.length & 0x7f), graph.length >> 7]
+  return Buffer.concat([field(1, 8), Buffer.from([7 * 8 + 2, ...length]), graph])
+}
+
+/** Does something with a model whose graph's file holds the logarithm of its scale. */
+async function withFile(model: Model, work: (model: Model) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'spaces-scalars-'))
+  try {
+    await mkdir(join(folder, 'onnx'))
+    await writeFile(join(folder, 'onnx/model.onnx'), onnxOf(0.5, 7, Math.log(30), -2))
+    await work({ ...model, folder })
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
+test('single numbers are found in a graph’s file', async () => {
+  await withFile(modelOf({}, {}), async ({ folder }) => {
+    assert.deepEqual(readScalars(join(folder, 'onnx/model.onnx')), [0.5, 7, Math.fround(Math.log(30)), -2])
+  })
 })
 
-test('a graph whose logits are something else is run whole every time', async () => {
+test('of one graph the next picture with the same texts needs a single text', async () => {
   const runs: Runs = []
-  const scorer = await openTextScorer(modelOf({ model: whole(runs, false) }, { model_type: 'clip' }))
-  const first = await scorer.logits(['a', 'b', 'c'], picture(1, 1), context())
-  assert.deepEqual(await scorer.logits(['a', 'b', 'c'], picture(1, 1), context()), first)
+  await withFile(modelOf({ model: whole(runs) }, { model_type: 'clip' }), async (model) => {
+    const scorer = await openTextScorer(model)
+    near(await scorer.logits(['a', 'b', 'c'], picture(1, 0), context()), wanted(['a', 'b', 'c'], 0, 30))
+    const later = await scorer.logits(['a', 'b', 'c'], picture(0, 1), context())
+    near(later, wanted(['a', 'b', 'c'], Math.PI / 2, 30))
+    assert.deepEqual(
+      runs.map(({ length }) => length),
+      [3, 1],
+    )
+    const fresh = await openTextScorer(model)
+    assert.deepEqual(await fresh.logits(['a', 'b', 'c'], picture(0, 1), context()), later, 'whatever came before')
+  })
+})
+
+test('a graph whose file does not hold its scale is run whole every time', async () => {
+  const runs: Runs = []
+  await withFile(modelOf({ model: whole(runs, 31) }, { model_type: 'clip' }), async (model) => {
+    const scorer = await openTextScorer(model)
+    await scorer.logits(['a', 'b', 'c'], picture(1, 0), context())
+    near(await scorer.logits(['a', 'b', 'c'], picture(0, 1), context()), wanted(['a', 'b', 'c'], Math.PI / 2, 31))
+  })
   assert.deepEqual(
     runs.map(({ length }) => length),
     [3, 3],
   )
 })
 
-test('very many texts are run in parts', async () => {
+test('a graph whose logits are something else is run whole every time', async () => {
   const runs: Runs = []
-  const scorer = await openTextScorer(modelOf({ model: whole(runs) }, { model_type: 'clip' }))
-  const texts = Array.from({ length: 300 }, (_, i) => ['a', 'b', 'c'][i % 3] as string)
-  near(await scorer.logits(texts, picture(1, 0), context()), wanted(texts, 0, 30))
-  assert.deepEqual(
-    runs.map(({ length }) => length),
-    [256, 44],
-  )
+  await withFile(modelOf({ model: whole(runs, 30, false) }, { model_type: 'clip' }), async (model) => {
+    const scorer = await openTextScorer(model)
+    const first = await scorer.logits(['a', 'b', 'c'], picture(1, 1), context())
+    assert.deepEqual(await scorer.logits(['a', 'b', 'c'], picture(1, 1), context()), first)
+    assert.deepEqual(
+      runs.map(({ length }) => length),
+      [3, 3],
+    )
+  })
 })
 
-test('a line is found where the points lie apart, and only where they lie on it', () => {
-  const line = fitLine([0.1, 0.2, 0.4], [-9, -7, -3], true)
-  assert.ok(line && Math.abs(line.scale - 20) < 1e-9 && Math.abs(line.bias + 11) < 1e-9)
-  assert.ok(holds(line, [0.3], [-5]) && !holds(line, [0.3], [-5.001]))
-  assert.equal(fitLine([0.1, 0.1001], [1, 2], true), null)
+test('very many texts are run in parts', async () => {
+  const runs: Runs = []
+  await withFile(modelOf({ model: whole(runs) }, { model_type: 'clip' }), async (model) => {
+    const scorer = await openTextScorer(model)
+    const texts = Array.from({ length: 300 }, (_, i) => ['a', 'b', 'c'][i % 3] as string)
+    near(await scorer.logits(texts, picture(1, 0), context()), wanted(texts, 0, 30))
+    assert.deepEqual(
+      runs.map(({ length }) => length),
+      [256, 44],
+    )
+  })
+})
+
+test('a line is found where the points lie apart, and only where its numbers are known', () => {
+  const [cosines, logits] = [
+    [0.1, 0.2, 0.4],
+    [-9, -7, -3],
+  ]
+  assert.deepEqual(exactLine(cosines, logits, true, [0.5, 20, -11]), { scale: 20, bias: -11 })
+  assert.equal(exactLine(cosines, logits, true, [20, -11.5]), null)
+  assert.equal(exactLine([0.1, 0.10001], [-9, -8.9998], true, [20, -11]), null)
+  assert.deepEqual(exactLine([0.1, 0.5], [2, 10], false, [Math.log(20)]), { scale: 20, bias: 0 })
+  assert.ok(holds({ scale: 20, bias: -11 }, [0.3], [-5]) && !holds({ scale: 20, bias: -11 }, [0.3], [-5.001]))
 })
 
 test('the two numbers are read from the weights that lie beside the graphs', async () => {

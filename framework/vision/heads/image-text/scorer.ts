@@ -4,11 +4,13 @@
  * gives their features.
  */
 
+import { join } from 'node:path'
 import { pictureFeeds, runGraph } from '../../feeds.ts'
 import type { Feeds, Model, Outputs, Processed, Session, TaskContext, Tensor } from '../../task.ts'
 import { cosines, featureNames, firstRows, readFeatures, stacked } from './features.ts'
-import { fitLine, holds } from './line.ts'
+import { exactLine, holds } from './line.ts'
 import { createTextMemory } from './memory.ts'
+import { readScalars } from './scalars.ts'
 import { type Line, lineOf } from './scale.ts'
 import { isSigmoid, openTexts, type TextRuns } from './texts.ts'
 
@@ -31,7 +33,10 @@ export async function openTextScorer(model: Model): Promise<TextScorer> {
   const names = { text: featureNames(session, 'text', false), image: featureNames(session, 'image', false) }
   const gives = (name: string) => session.outputs.some((output) => output.name === name)
   const both = names.text.length > 0 && names.image.length > 0
-  if (gives(LOGITS) || !both) return createWhole(session, texts, both ? names : null, isSigmoid(model))
+  if (gives(LOGITS) || !both) {
+    const scalars = () => readScalars(join(model.folder, session.file))
+    return createWhole(session, texts, both ? { ...names, scalars, sigmoid: isSigmoid(model) } : null)
+  }
   return createFeatureScorer(
     await lineOf(model),
     async (some, picture, context) => {
@@ -105,27 +110,37 @@ function createFeatureScorer(
 const onLine = ({ scale, bias }: Line, values: readonly number[]) =>
   Float32Array.from(values, (cosine) => scale * cosine + bias)
 
+/** What is known of a graph that gives its features beside its logits. */
+interface Featured {
+  readonly text: readonly string[]
+  readonly image: readonly string[]
+  /** Single numbers of its file. */
+  scalars(): readonly number[]
+  /** Whether a number is added to its logits. */
+  readonly sigmoid: boolean
+}
+
 /**
- * Logits as the graph gives them. Where they turn out to lie on a line over the cosines of its features, the next picture
- * with the same texts is run with a single one of them, and the line gives the rest.
+ * Logits as the graph gives them. Where they turn out to lie on a line over the cosines of its features, the line gives
+ * them, and the next picture with the same texts is run with a single one of them.
  */
-function createWhole(
-  session: Session,
-  textRuns: TextRuns,
-  names: { text: readonly string[]; image: readonly string[] } | null,
-  sigmoid: boolean,
-): TextScorer {
+function createWhole(session: Session, textRuns: TextRuns, names: Featured | null): TextScorer {
   const memory = createTextMemory()
   let line: Line | null = null
+  let scalars: readonly number[] | null = null
   let mayLearn = names !== null
 
-  /** What this picture's logits tell of the next one's. */
+  /** The line's logits, once it is known and gives the graph's. */
   const learn = (texts: readonly string[], features: Features, outputs: Outputs, logits: Float32Array) => {
-    if (!names) return
+    if (!names) return logits
     const angles = cosines(readFeatures(session, outputs, names.image), features)
-    line ??= fitLine(angles, logits, sigmoid)
-    if (line && holds(line, angles, logits)) memory.set(texts, features)
-    else if (line) mayLearn = false
+    scalars ??= names.scalars()
+    line ??= exactLine(angles, logits, names.sigmoid, scalars)
+    if (!line) return logits
+    mayLearn = holds(line, angles, logits)
+    if (!mayLearn) return logits
+    memory.set(texts, features)
+    return onLine(line, angles)
   }
 
   return {
@@ -150,8 +165,7 @@ function createWhole(
         if (names && mayLearn) features.push(firstRows(readFeatures(session, outputs, names.text), count))
         done += count
       }
-      if (mayLearn && texts.length > 1) learn(texts, stacked(features), outputs, logits)
-      return logits
+      return mayLearn && texts.length > 1 ? learn(texts, stacked(features), outputs, logits) : logits
     },
   }
 }
