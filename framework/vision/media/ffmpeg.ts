@@ -9,11 +9,9 @@ import type { About, Source } from './codec.ts'
 import { checkSize, type RawFrame, VIDEOS, type VideoReader } from './frames.ts'
 import { ImageHandle } from './image.ts'
 import { loadAv } from './node-av.ts'
+import { paceOf, type Survey, seconds, survey, UNSAID } from './pace.ts'
 import type { Container } from './sniff.ts'
 import { type QuarterTurns, quarterTurns, turn } from './turn.ts'
-
-/** A container's entry for “not said”. */
-const UNSAID = -(2n ** 63n)
 
 /** Frames that lie this close to the start are decoded from there: a seek costs more. In seconds. */
 const WORTH_A_SEEK = 2
@@ -23,7 +21,7 @@ export async function openWithFfmpeg(source: Source, container: Container, about
   await using first = await openStream(file)
   checkSize(first.stream.codecpar, about)
   const start = await firstFrame(first, file)
-  const { frameCount, durationS, fps } = paceOf(first, await survey(file))
+  const { frameCount, durationS, fps } = paceOf(first.input, first.stream, await surveyed(file))
 
   return {
     facts: { mime: container.mime, width: start.width, height: start.height, frameCount, durationS, fps },
@@ -82,53 +80,14 @@ async function firstFrame({ input, stream, turns }: OpenStream, file: File) {
   })
 }
 
-interface Survey {
-  readonly frameCount: number
-  /** From the first packet to the end of the last; null where they say nothing. */
-  readonly lengthS: number | null
-}
-
-/** Not every container says how many there are, and AVI not always rightly; its packets are counted, which is quick. */
-async function survey(file: File): Promise<Survey> {
+/** Counts the packets where the container does not say how many frames there are, or not always rightly, as AVI. */
+async function surveyed(file: File): Promise<Survey> {
   await using open = await openStream(file)
   const { input, stream } = open
   if (stream.nbFrames > 0n && file.container.format !== 'avi')
     return { frameCount: Number(stream.nbFrames), lengthS: null }
   // Awaited here: the file is closed when this function ends.
-  return await guarded(file, async () => {
-    let count = 0
-    let first: bigint | null = null
-    let last: bigint | null = null
-    let lastDuration = 0n
-    for await (const packet of input.packets(stream.index)) {
-      if (!packet) continue
-      // AVI says only when a frame is to be decoded.
-      const at = packet.pts === UNSAID ? packet.dts : packet.pts
-      const { duration } = packet
-      packet.free()
-      count++
-      if (at === UNSAID) continue
-      if (first === null || at < first) first = at
-      if (last === null || at >= last) [last, lastDuration] = [at, duration]
-    }
-    if (first === null || last === null) return { frameCount: count, lengthS: null }
-    // A last frame that says nothing of its time is shown as long as the others on average.
-    const tail = Number(lastDuration) || Number(last - first) / Math.max(1, count - 1)
-    return { frameCount: count, lengthS: (Number(last - first) + tail) * seconds(stream.timeBase) }
-  })
-}
-
-/** Rates are guesses where frames come as they please; one in a hundred more or less is the same rate. */
-const SAME_RATE = 0.01
-
-function paceOf({ input, stream }: OpenStream, { frameCount, lengthS }: Survey) {
-  const said = stream.duration === UNSAID ? 0 : Number(stream.duration) * seconds(stream.timeBase)
-  const rate = seconds(stream.avgFrameRate)
-  const durationS = lengthS || said || input.duration || (rate > 0 ? frameCount / rate : 0)
-  const average = durationS > 0 ? frameCount / durationS : rate
-  const steady = lengthS === null || Math.abs(rate - average) <= SAME_RATE * average
-  const fps = rate > 0 && steady ? rate : average
-  return { frameCount, durationS, fps }
+  return await guarded(file, () => survey(input, stream))
 }
 
 async function* readFrames(
@@ -192,8 +151,6 @@ function timeOf(frame: AvFrame): number {
   const stamp = frame.bestEffortTimestamp === UNSAID ? frame.pts : frame.bestEffortTimestamp
   return Number(stamp) * seconds(frame.timeBase)
 }
-
-const seconds = ({ num, den }: { num: number; den: number }) => (den === 0 ? 0 : num / den)
 
 /** FFmpeg's errors in the words of the project. */
 async function guarded<T>({ about, source, container }: File, work: () => Promise<T>): Promise<T> {
