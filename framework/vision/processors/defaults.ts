@@ -132,7 +132,7 @@ export const DEFAULTS: Readonly<Record<string, Partial<Settings>>> = {
   Siglip2: {},
   Pix2Struct: { patch_size: square(16) },
   Tipsv2: tips,
-  Siglip: { ...BICUBIC },
+  Siglip: { ...BICUBIC, ...aspect },
   ConvNext: { ...BICUBIC, size: short(384), crop_pct: 224 / 256, ...aspect },
   MobileNetV1: { size: short(256), ...cropped, ...aspect },
   MobileNetV2: { size: short(256), ...cropped, ...aspect },

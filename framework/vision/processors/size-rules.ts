@@ -103,8 +103,11 @@ export function innerCrop(kind: string, { size, do_resize, do_pad }: Settings): 
   return edge < SQUASHED_FROM ? { width: edge, height: edge } : null
 }
 
+/** The shorter side rules, whatever is said of the longer. */
 export function textNetSize(picture: Size, settings: Settings): Size {
-  return ceilTo(bySize(picture, settings), settings.size_divisor)
+  const { shortest_edge } = settings.size
+  const size = shortest_edge === undefined ? bySize(picture, settings) : shortestEdge(picture, shortest_edge)
+  return ceilTo(size, settings.size_divisor)
 }
 
 /** Sapiens fits the picture into the box where it pads. */
