@@ -16,12 +16,14 @@ interface Course {
   readonly options: RunnerOptions
   readonly photos: Readonly<Record<string, string>>
   readonly seconds: number
+  /** With each order of starting. */
   readonly rounds: number
 }
 
 const CALLERS = [1, 8]
 const cache = join(root, 'test', 'bench', 'results', '.cache')
 const peers = process.argv.includes('--peers')
+const kinds: readonly Kind[] = ['ours', ...(peers ? (['transformers'] as const) : []), 'bare', 'decode']
 
 async function courses(): Promise<readonly Course[]> {
   mkdirSync(cache, { recursive: true })
@@ -34,25 +36,24 @@ async function courses(): Promise<readonly Course[]> {
       name: 'classifier, 8 bits',
       options: model,
       photos: { '600x400': small, '12 Mpx': await largePhoto(cache, small) },
-      seconds: 1.5,
-      rounds: 6,
+      seconds: 1.2,
+      rounds: 3,
     },
-    { name: 'ViT-base', options: vit, photos: { '600x400': small }, seconds: 3, rounds: 6 },
+    { name: 'ViT-base', options: vit, photos: { '600x400': small }, seconds: 2.5, rounds: 3 },
   ]
 }
 
-/**
- * Everyone on one photo with so many callers, in turns, and every second turn the other way round. Ours is compared with
- * each of the others within a turn, a few seconds apart: a machine that is faster at one time than at another does not
- * count. Medians of all turns.
- */
-async function compare(
-  { name, seconds, rounds }: Course,
+/** What everyone did in one turn, a few seconds apart. */
+type Turn = ReadonlyMap<Kind, Measured>
+
+/** Everyone on one photo with so many callers, in turns, and every second turn the other way round. */
+async function takeTurns(
+  { seconds, rounds }: Course,
   contenders: readonly Contender[],
-  [size, photo]: readonly [string, string],
+  photo: string,
   callers: number,
-): Promise<Row[]> {
-  const turns: Map<Kind, Measured>[] = []
+): Promise<Turn[]> {
+  const turns: Turn[] = []
   for (let turn = 0; turn < rounds; turn++) {
     const measured = new Map<Kind, Measured>()
     for (const contender of turn % 2 ? contenders.toReversed() : contenders) {
@@ -60,14 +61,22 @@ async function compare(
     }
     turns.push(measured)
   }
-  const over = (value: (turn: Map<Kind, Measured>) => number) => median(turns.map(value))
+  return turns
+}
+
+/**
+ * Medians of all turns. Ours is compared with the others within each turn, so that a machine that is faster at one time
+ * than at another does not count.
+ */
+function rowsOf(model: string, photo: string, callers: number, turns: readonly Turn[]): Row[] {
+  const over = (value: (turn: Turn) => number) => median(turns.map(value))
   const of = (kind: Kind, value: 'perSecond' | 'gapMs' | 'cpuMs') =>
     over((turn) => turn.get(kind)?.[value] ?? Number.NaN)
   const ratio = (kind: Kind) =>
     over((turn) => (turn.get('ours')?.perSecond ?? Number.NaN) / (turn.get(kind)?.perSecond ?? Number.NaN))
-  return contenders.map(({ kind }) => ({
-    model: name,
-    photo: size,
+  return kinds.map((kind) => ({
+    model,
+    photo,
     callers,
     by: kind,
     'images/s': round(of(kind, 'perSecond')),
@@ -77,21 +86,27 @@ async function compare(
   }))
 }
 
-export default async function vision(): Promise<BenchResult> {
-  const version = peers ? installTransformers() : null
-  const kinds: readonly Kind[] = ['ours', ...(peers ? (['transformers'] as const) : []), 'bare', 'decode']
-  const rows: Row[] = []
-  for (const course of await courses()) {
+/** Twice, started in either order: whose memory comes first has it slower on some machines. */
+async function race(course: Course): Promise<Row[]> {
+  const heats = Object.entries(course.photos).flatMap(([size, photo]) =>
+    CALLERS.map((callers) => ({ size, photo, callers, turns: [] as Turn[] })),
+  )
+  for (const order of [kinds, kinds.toReversed()]) {
     const contenders: Contender[] = []
     try {
-      for (const kind of kinds) contenders.push(await startContender(kind, course.options))
-      for (const photo of Object.entries(course.photos)) {
-        for (const callers of CALLERS) rows.push(...(await compare(course, contenders, photo, callers)))
-      }
+      for (const kind of order) contenders.push(await startContender(kind, course.options))
+      for (const heat of heats) heat.turns.push(...(await takeTurns(course, contenders, heat.photo, heat.callers)))
     } finally {
       for (const contender of contenders) await contender[Symbol.asyncDispose]()
     }
   }
+  return heats.flatMap(({ size, callers, turns }) => rowsOf(course.name, size, callers, turns))
+}
+
+export default async function vision(): Promise<BenchResult> {
+  const version = peers ? installTransformers() : null
+  const rows: Row[] = []
+  for (const course of await courses()) rows.push(...(await race(course)))
   const load = loadavg().map((value) => value.toFixed(1))
   const peer = version ? `Transformers.js ${version}. ` : ''
   return {
