@@ -1,6 +1,6 @@
 /** Extractive answers: which words of a document a start and an end score point at. */
 
-import { largest } from './generation/search.ts'
+import { largest } from './topk.ts'
 
 export interface Answer {
   readonly score: number

@@ -8,6 +8,14 @@ test('the best come first, equal ones in the order they stand in', () => {
   assert.deepEqual(indices(topK([0.1, 0.9, 0.5, 0.9], 3)), [1, 3, 2])
 })
 
+test('many of many are the same as all of them sorted', () => {
+  const values = Float32Array.from({ length: 500 }, (_, i) => (i * 37) % 100)
+  const sorted = indices(topK(values, Number.POSITIVE_INFINITY))
+  assert.deepEqual(sorted.slice(0, 6), [27, 127, 227, 327, 427, 54])
+  assert.deepEqual(indices(topK(values, 30)), sorted.slice(0, 30))
+  assert.deepEqual(indices(topK(values, 212)), sorted.slice(0, 212))
+})
+
 test('asking for more than there is gives all of it', () => {
   assert.deepEqual(indices(topK([0.2, 0.4], 9)), [1, 0])
 })

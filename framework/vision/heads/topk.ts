@@ -5,12 +5,39 @@ export interface Ranked {
   readonly value: number
 }
 
+/** Up to so many are kept in order while the values are gone through; more are cut off a sorted copy. */
+const FEW = 64
+
+/** Indices of the k largest values, largest first, equal ones in order; all of them where there are fewer. */
+export function largest(values: ArrayLike<number>, k: number): number[] {
+  const count = Math.min(k, values.length)
+  return count <= FEW ? byInsertion(values, count) : bySorting(values, count)
+}
+
+function byInsertion(values: ArrayLike<number>, count: number): number[] {
+  const best: number[] = []
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number
+    if (best.length === count && !(value > (values[best[count - 1] as number] as number))) continue
+    let place = best.length
+    while (place > 0 && value > (values[best[place - 1] as number] as number)) place--
+    best.splice(place, 0, i)
+    if (best.length > count) best.pop()
+  }
+  return best
+}
+
+/** Numbers alone are sorted many times faster than indices by a rule. */
+function bySorting(values: ArrayLike<number>, count: number): number[] {
+  const least = new Float64Array(values).sort()[values.length - count] as number
+  const indices: number[] = []
+  for (let i = 0; i < values.length; i++) if (!((values[i] as number) < least)) indices.push(i)
+  return indices.sort((a, b) => (values[b] as number) - (values[a] as number) || a - b).slice(0, count)
+}
+
 /** Best first; equal values in the order of their indices. */
 export function topK(values: ArrayLike<number>, k: number): Ranked[] {
-  const order = new Uint32Array(values.length)
-  for (let i = 0; i < order.length; i++) order[i] = i
-  order.sort((a, b) => (values[b] ?? 0) - (values[a] ?? 0) || a - b)
-  return [...order.subarray(0, k)].map((index) => ({ index, value: values[index] ?? 0 }))
+  return largest(values, k).map((index) => ({ index, value: values[index] as number }))
 }
 
 /**

@@ -4,8 +4,9 @@
  * the worst finished one (`early_stopping` says how that is judged).
  */
 
+import { largest } from '../topk.ts'
 import type { Draw } from './sampling.ts'
-import { largest, logSoftmax, type Search } from './search.ts'
+import { logSoftmax, type Search } from './search.ts'
 import type { GenerationSettings } from './settings.ts'
 
 /** Stands for “out of the question”, and is finite as there, so that sums of it keep their order. */

@@ -1,6 +1,7 @@
 /** One token after another: the best one, or one drawn from the distribution. */
 
-import { largest, type Search } from './search.ts'
+import { largest } from '../topk.ts'
+import type { Search } from './search.ts'
 
 /** `settings.returned` whole texts, prompt included, each up to and including its end token. */
 export async function greedySearch(search: Search): Promise<number[][]> {

@@ -2,7 +2,7 @@
 
 import { createNoise, randomSeed } from '#vision/schedulers/noise.ts'
 import { softmax } from '../activations.ts'
-import { largest } from './search.ts'
+import { largest } from '../topk.ts'
 
 export interface Sampling {
   readonly temperature: number

@@ -30,17 +30,3 @@ export function logSoftmax(scores: Float32Array): void {
   const log = max + Math.log(sum)
   for (let i = 0; i < scores.length; i++) scores[i] = (scores[i] as number) - log
 }
-
-/** Indices of the k largest values, largest first, equal ones in order. For small k: one pass over the values. */
-export function largest(values: ArrayLike<number>, k: number): number[] {
-  const best: number[] = []
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i] as number
-    if (best.length === k && !(value > (values[best[k - 1] as number] as number))) continue
-    let place = best.length
-    while (place > 0 && value > (values[best[place - 1] as number] as number)) place--
-    best.splice(place, 0, i)
-    if (best.length > k) best.pop()
-  }
-  return best
-}
