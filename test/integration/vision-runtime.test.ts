@@ -191,6 +191,18 @@ test('a task that nobody knows is refused with the one that was meant', async ()
   assert.match(error.message, /Did you mean `image-classification`\?/)
 })
 
+test('a model that no worker can open leaves those alone that are open there', async () => {
+  await using classify = await pipeline('image-classification', vit, { workers: 2 })
+  using cut = copyOfModel((folder) => truncateSync(join(folder, 'onnx/model.onnx'), 5000))
+  const workers = openWorkers()
+  const answers = classify(Array<string>(8).fill(photo))
+  const error = await failure(() => pipeline('image-classification', cut.folder, { workers: 2 }))
+  assert.equal(error.code, 'model-broken')
+  assert.equal((await answers).length, 8)
+  assert.deepEqual(openWorkers(), workers)
+  assert.ok(workers.every(({ models }) => models === 1))
+})
+
 test('a model that is not there, or not whole, is refused by the name of the file', async () => {
   assert.equal((await failure(() => pipeline('image-classification', './no-such-model'))).code, 'model-missing')
 
@@ -246,6 +258,9 @@ test('arguments that no worker can be sent are refused by name, and the next cal
     assert.match((await failure(() => call(...args))).message, message)
   assert.equal((await classify(photo)).length, 5)
   assert.ok(openWorkers().every(({ load }) => load === 0))
+  const session_options = { extra: { session: () => photo } }
+  const options = await failure(() => pipeline('image-classification', vit, { session_options }))
+  assert.match(options.message, /options: expected pictures/)
 })
 
 test('models, options and execution providers that cannot be are refused by name', async () => {

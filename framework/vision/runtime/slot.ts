@@ -55,6 +55,8 @@ export class Slot implements Holder {
   /** Whole calls, and what goes on in a worker after a call was given up. */
   readonly #unfinished = new Set<Promise<unknown>>()
   #homes: Home[] = []
+  /** While the model is given back: a worker knows it by one name and must not be asked to open it meanwhile. */
+  #unloading: Promise<void> | null = null
   #neededAt = performance.now()
   #idle: NodeJS.Timeout | null = null
 
@@ -73,6 +75,7 @@ export class Slot implements Holder {
 
   /** Opens the model wherever it is to be and is not: everywhere at first, in one worker after a crash. */
   async ready(): Promise<void> {
+    while (this.#unloading) await this.#unloading
     this.#homes = this.#homes.filter(({ worker }) => worker.alive)
     const missing = this.#homes.length < this.#request.workers
     while (this.#homes.length < this.#request.workers) {
@@ -194,10 +197,20 @@ export class Slot implements Holder {
 
   /** Gives its memory back; the next call loads it again. */
   async unload(): Promise<void> {
+    this.#unloading ??= this.#leave().finally(() => {
+      this.#unloading = null
+    })
+    await this.#unloading
+  }
+
+  async #leave(): Promise<void> {
     const homes = this.#homes
     this.#homes = []
+    // One that is still opening is closed once it is open; one that never opened has nothing to give back.
+    const opened = await Promise.allSettled(homes.map(({ ready }) => ready))
+    const open = homes.filter((_, index) => opened[index]?.status === 'fulfilled')
     await Promise.all(
-      homes.map(async ({ worker }) => {
+      open.map(async ({ worker }) => {
         await worker.close(this.#key)
         worker.models--
         endUnused(worker)

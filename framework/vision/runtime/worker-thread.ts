@@ -78,9 +78,9 @@ export class WorkerThread {
   /** The bytes of the files that the model has open. */
   async open(request: OpenRequest): Promise<number> {
     return new Promise((resolve, reject) => {
+      this.#say(request)
       this.#opening.set(request.key, { resolve, reject })
       this.#hold()
-      this.#say(request)
     })
   }
 
@@ -110,15 +110,10 @@ export class WorkerThread {
     signal?.addEventListener('abort', cancel, { once: true })
     try {
       return await new Promise<Answer>((resolve, reject) => {
+        this.#say({ type: 'call', job, key, args: packed.value as readonly unknown[], folder }, packed.transfer)
         this.#jobs.set(job, { resolve, reject, onProgress })
         this.#hold()
-        this.#say({ type: 'call', job, key, args: packed.value as readonly unknown[], folder }, packed.transfer)
       })
-    } catch (error) {
-      // What cannot be sent never comes back.
-      this.#finish(job)
-      this.#hold()
-      throw isCloneError(error) ? unsendable(error) : error
     } finally {
       signal?.removeEventListener('abort', cancel)
     }
@@ -130,8 +125,14 @@ export class WorkerThread {
     await this.#worker.terminate()
   }
 
+  /** @throws SpaceError `invalid-value` where something in it cannot be sent */
   #say(message: ToWorker, transfer: ArrayBuffer[] = []): void {
-    if (this.#alive) this.#worker.postMessage(message, transfer)
+    if (!this.#alive) return
+    try {
+      this.#worker.postMessage(message, transfer)
+    } catch (error) {
+      throw isCloneError(error) ? unsendable(message.type === 'open' ? 'options' : 'arguments', error) : error
+    }
   }
 
   #take(message: FromWorker): void {
@@ -197,10 +198,10 @@ export class WorkerThread {
 const isCloneError = (error: unknown): error is DOMException =>
   error instanceof DOMException && error.name === 'DataCloneError'
 
-const unsendable = (cause: DOMException) =>
+const unsendable = (path: string, cause: DOMException) =>
   new SpaceError(
     'invalid-value',
-    { path: 'arguments', expected: 'pictures, bytes, texts, numbers, lists and plain objects', got: cause.message },
+    { path, expected: 'pictures, bytes, texts, numbers, lists and plain objects', got: cause.message },
     { cause },
   )
 
