@@ -165,8 +165,17 @@ export async function decodeUnseen(
 function decodeHere(source: Source, maxPixels: number): Pixels | null {
   const length = byteLengthOf(source)
   if (length === null || length > SMALL_BYTES) return null
-  const bytes = 'bytes' in source ? source.bytes : readFileSync(source.file)
-  return decodeJpeg(bytes, Math.min(maxPixels, SMALL_PIXELS))
+  const bytes = 'bytes' in source ? source.bytes : readNow(source.file)
+  return bytes && decodeJpeg(bytes, Math.min(maxPixels, SMALL_PIXELS))
+}
+
+/** Null where it cannot be read: whoever opens it to decode it elsewhere says why. */
+function readNow(file: string): Uint8Array | null {
+  try {
+    return readFileSync(file)
+  } catch {
+    return null
+  }
 }
 
 async function decodeAway(source: Source, about: About, maxPixels: number): Promise<Pixels> {

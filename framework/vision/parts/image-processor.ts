@@ -61,8 +61,13 @@ export function createLoadedProcessor(
   let isOpen = true
   const inWorker = async (from: NonNullable<typeof home>, args: readonly unknown[], signal?: AbortSignal) => {
     const { medium, ...model } = from
-    lease ??= acquire({ task: 'image-processor', model, options: { medium }, ...readPlacement({}), pin: false })
-    return (await (await lease).call(args, signal ? { signal } : {})).value
+    const opening =
+      lease ?? acquire({ task: 'image-processor', model, options: { medium }, ...readPlacement({}), pin: false })
+    lease = opening
+    opening.catch(() => {
+      if (lease === opening) lease = null
+    })
+    return (await (await opening).call(args, signal ? { signal } : {})).value
   }
   const call = async (...given: readonly unknown[]) => {
     if (!isOpen) throw new SpaceError('pipeline-disposed', { task: 'image processor' })
