@@ -51,6 +51,14 @@ export function padCentred(from: Pixels, width: number, height: number): Pixels 
   )
 }
 
+/** Which position stands at one beyond an edge, mirrored at the middle of the edge pixel: c b | a b c | b a. */
+export function mirrored(position: number, size: number): number {
+  if (size === 1) return 0
+  const period = 2 * (size - 1)
+  const around = ((position % period) + period) % period
+  return around < size ? around : period - around
+}
+
 /** Grows to the right and the bottom by mirroring, edge pixels included. */
 export function padSymmetric(from: Pixels, width: number, height: number): Pixels {
   const { channels } = from

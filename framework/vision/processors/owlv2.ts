@@ -6,6 +6,7 @@
 import type { Pixels } from '#core/media.ts'
 import type { Size } from '../task.ts'
 import type { Settings } from './defaults.ts'
+import { mirrored } from './geometry.ts'
 
 /** How far the Gaussian reaches, in standard deviations: SciPy's default. */
 const TRUNCATE = 4
@@ -86,8 +87,8 @@ function createAxis(length: number, wanted: number, smooths: boolean): Axis {
   for (let i = 0; i < wanted; i++) {
     const position = (i + 0.5) * (length / wanted) - 0.5
     const floor = Math.floor(position)
-    axis.lows[i] = mirror(floor, length)
-    axis.highs[i] = mirror(floor + 1, length)
+    axis.lows[i] = mirrored(floor, length)
+    axis.highs[i] = mirrored(floor + 1, length)
     axis.parts[i] = position - floor
   }
   const read = Int32Array.from(new Set([...axis.lows, ...axis.highs])).sort()
@@ -103,14 +104,6 @@ function gaussian(sigma: number): Float64Array {
   )
   const sum = weights.reduce((total, weight) => total + weight, 0)
   return weights.map((weight) => weight / sum)
-}
-
-/** Mirrors at the centre of the edge pixel: c b | a b c | b a. */
-function mirror(position: number, size: number): number {
-  if (size === 1) return 0
-  const period = 2 * (size - 1)
-  const around = ((position % period) + period) % period
-  return around < size ? around : period - around
 }
 
 /** Rows of the padded picture, smoothed both ways and resized across. The last two are kept: neighbours share them. */
@@ -138,7 +131,7 @@ function down(
   const radius = (rows.weights.length - 1) / 2
   const out = new Float64Array(width)
   for (const [k, weight] of rows.weights.entries()) {
-    const source = mirror(row + k - radius, rows.length)
+    const source = mirrored(row + k - radius, rows.length)
     if (source >= height) continue
     let p = source * width * channels + channel
     for (let x = 0; x < width; x++, p += channels)
@@ -150,7 +143,7 @@ function down(
 /** For each sample and each weight where it comes from. */
 function sourcesOf({ length, weights }: Axis): Int32Array {
   const radius = (weights.length - 1) / 2
-  return Int32Array.from({ length: length + 2 * radius }, (_, i) => mirror(i - radius, length))
+  return Int32Array.from({ length: length + 2 * radius }, (_, i) => mirrored(i - radius, length))
 }
 
 function across(row: Float64Array, { length, lows, highs, parts, read, weights }: Axis, sources: Int32Array) {

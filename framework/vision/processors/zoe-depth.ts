@@ -7,9 +7,12 @@ import type { Pixels } from '#core/media.ts'
 import { cubicWeights } from '../heads/interpolate.ts'
 import type { Size } from '../task.ts'
 import type { Settings } from './defaults.ts'
+import { mirrored } from './geometry.ts'
 import { multipleOf } from './sizes.ts'
 
 const f32 = Math.fround
+/** As many as a row of the result is made of. */
+const KEPT_ROWS = 4
 
 /** Pixels added on each side of the picture before it is resized. */
 export const zoePadding = ({ width, height }: Size): Size => ({
@@ -29,53 +32,77 @@ export function processZoeDepth(picture: Pixels, settings: Settings): { data: Fl
   const rows = axis(from.height, to.height, pad.height, picture.height, cubic)
   const factor = settings.do_rescale ? settings.rescale_factor : 1
   const data = new Float32Array(3 * to.width * to.height)
-  let out = 0
   for (let channel = 0; channel < 3; channel++) {
     const mean = f32(settings.do_normalize ? (settings.image_mean[channel] as number) : 0)
     const std = f32(settings.do_normalize ? (settings.image_std[channel] as number) : 1)
-    const at = (row: number, column: number) =>
-      f32((picture.data[(row * picture.width + column) * picture.channels + channel] as number) * factor)
-    for (const row of rows) {
-      for (const column of columns) {
-        const value = blend(row, (y) => blend(column, (x) => at(y, x)))
-        data[out++] = f32(value - mean) / std
+    const wide = wideRows(
+      picture,
+      channel,
+      Float32Array.from({ length: 256 }, (_, value) => value * factor),
+      columns,
+    )
+    for (let y = 0; y < to.height; y++) {
+      const start = (channel * to.height + y) * to.width
+      const row = data.subarray(start, start + to.width)
+      for (let tap = rows.count - 1; tap >= 0; tap--) {
+        const line = wide(rows.sources[y * rows.count + tap] as number)
+        const weight = rows.weights[y * rows.count + tap] as number
+        for (let x = 0; x < row.length; x++) row[x] = (line[x] as number) * weight + (row[x] as number)
       }
+      for (let x = 0; x < row.length; x++) row[x] = f32((row[x] as number) - mean) / std
     }
   }
   return { data, size: to }
 }
 
-/** The rows or columns of the unpadded picture that an output position lies between, and how much each counts. */
+/**
+ * The rows or columns of the unpadded picture that an output position lies between, and how much each counts. Sums are
+ * rounded as torch does it: from the last to the first, each product and sum at once.
+ */
 interface Taps {
-  readonly sources: readonly number[]
-  readonly weights: readonly number[]
+  /** For each position. */
+  readonly count: number
+  readonly sources: Uint32Array
+  readonly weights: Float32Array
 }
 
-function axis(padded: number, to: number, pad: number, size: number, cubic: boolean): Taps[] {
+function axis(padded: number, to: number, pad: number, size: number, cubic: boolean): Taps {
   const step = to > 1 ? f32((padded - 1) / (to - 1)) : 0
-  return Array.from({ length: to }, (_, index) => {
-    const position = f32(index * step)
+  const offsets = cubic ? [-1, 0, 1, 2] : [0, 1]
+  const count = offsets.length
+  const taps = { count, sources: new Uint32Array(to * count), weights: new Float32Array(to * count) }
+  for (let i = 0; i < to; i++) {
+    const position = f32(i * step)
     const low = Math.min(padded - 1, Math.floor(position))
     const part = f32(position - low)
-    const offsets = cubic ? [-1, 0, 1, 2] : [0, 1]
-    return {
-      sources: offsets.map((offset) => reflect(Math.max(0, Math.min(padded - 1, low + offset)) - pad, size)),
-      weights: cubic ? cubicWeights(part) : [f32(1 - part), part],
+    const inside = (place: number) => Math.max(0, Math.min(padded - 1, place))
+    taps.sources.set(
+      offsets.map((offset) => mirrored(inside(low + offset) - pad, size)),
+      i * count,
+    )
+    taps.weights.set(cubic ? cubicWeights(part) : [1 - part, part], i * count)
+  }
+  return taps
+}
+
+/** Rows of one channel, as wide as the result. Those used last are kept: rows of the result share them. */
+function wideRows({ width, channels, data }: Pixels, channel: number, values: Float32Array, columns: Taps) {
+  const { count, sources, weights } = columns
+  const kept = new Map<number, Float32Array>()
+  return (row: number): Float32Array => {
+    const known = kept.get(row)
+    if (known) return known
+    const made = new Float32Array(sources.length / count)
+    for (let x = 0; x < made.length; x++) {
+      let sum = 0
+      for (let tap = (x + 1) * count - 1; tap >= x * count; tap--) {
+        const value = values[data[(row * width + (sources[tap] as number)) * channels + channel] as number] as number
+        sum = f32(value * (weights[tap] as number) + sum)
+      }
+      made[x] = sum
     }
-  })
-}
-
-/** Rounded as torch does: from the last to the first, each product and sum at once. */
-function blend({ sources, weights }: Taps, valueAt: (source: number) => number): number {
-  let sum = 0
-  for (let i = sources.length - 1; i >= 0; i--) sum = f32(valueAt(sources[i] as number) * (weights[i] as number) + sum)
-  return sum
-}
-
-/** Mirrors without repeating the edge, as often as it takes. */
-function reflect(position: number, size: number): number {
-  if (size === 1) return 0
-  const period = 2 * (size - 1)
-  const around = ((position % period) + period) % period
-  return around < size ? around : period - around
+    if (kept.size === KEPT_ROWS) kept.delete(kept.keys().next().value as number)
+    kept.set(row, made)
+    return made
+  }
 }
