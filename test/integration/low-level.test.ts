@@ -133,7 +133,9 @@ test('Labels are told apart by hand as the pipeline tells them', async () => {
   const outputs = await session.run({ input_ids, attention_mask, pixel_values })
   const scores = softmax(session.floats(outputs, 'logits_per_image').data)
   await using classify = await pipeline('zero-shot-image-classification', fixture('clip'))
-  for (const { label, score } of await classify(photo, labels)) assert.equal(scores[labels.indexOf(label)], score)
+  // The graph's own logits differ in their last digit from those that cosines give.
+  for (const { label, score } of await classify(photo, labels))
+    assert.ok(Math.abs((scores[labels.indexOf(label)] as number) - score) < 1e-6, label)
   const { data } = session.floats(outputs, 'image_embeds')
   assert.ok(Math.abs(cosineSimilarity(data, data) - 1) < 1e-6)
 })
