@@ -4,7 +4,7 @@ import type { Pixels } from '#core/media.ts'
 import type { Plane } from '../heads/interpolate.ts'
 import type { Size } from '../task.ts'
 import type { Settings } from './defaults.ts'
-import { recipeOf } from './recipes.ts'
+import type { Recipe } from './recipes.ts'
 import { boxOf } from './size-rules.ts'
 import { resizeFloats } from './torch-resize.ts'
 
@@ -12,23 +12,25 @@ const f32 = Math.fround
 
 /** Three planes one after the other, and their size. */
 export function processFloats(
-  kind: string,
+  recipe: Recipe,
   picture: Pixels,
   settings: Settings,
 ): { data: Float32Array; size: Size; resized: Size } {
-  const recipe = recipeOf(kind)
   const resized = settings.do_resize ? recipe.size(picture, settings) : { width: picture.width, height: picture.height }
   const size = recipe.crops && settings.do_center_crop ? boxOf(settings.crop_size) : resized
   const data = new Float32Array(3 * size.width * size.height)
   for (let channel = 0; channel < 3; channel++) {
-    const plane = resizeFloats(planeOf(picture, channel, settings), resized, settings.resample, isSmooth(kind))
+    const plane = resizeFloats(
+      planeOf(picture, channel, settings),
+      resized,
+      settings.resample,
+      recipe.resizing === 'floats',
+    )
     const place = settings.do_flip_channel_order ? 2 - channel : channel
     write(crop(plane, size), channel, data.subarray(place * size.width * size.height), settings)
   }
   return { data, size, resized }
 }
-
-const isSmooth = (kind: string) => recipeOf(kind).resizing === 'floats'
 
 function planeOf({ width, height, channels, data }: Pixels, channel: number, settings: Settings): Plane {
   const factor = settings.do_rescale ? settings.rescale_factor : 1

@@ -28,10 +28,10 @@ export function createImageProcessor(config: ProcessorConfig): ImageProcessor {
   const { kind } = config
   const recipe = recipeOf(kind)
   const settings: Settings = { ...config.settings, ...recipe.always }
-  const own = ownWay(kind, settings, recipe)
+  const own = wholeWay(kind, settings, recipe)
   if (own) return described(config, () => null, own)
   const scaler = createScaler(scalingOf(settings), settings.do_flip_channel_order)
-  const prepare = preparation(kind, settings, recipe)
+  const prepare = (picture: Pixels) => (PREPARE[kind] ?? prepareUsual)(picture, settings, recipe, kind)
   const reads = (picture: Size) => {
     const window = windowOf(kind, settings, recipe, picture)
     return window && sourceOf(picture, window)
@@ -65,25 +65,30 @@ function described(
 const sizeOf = ({ width, height }: Size): Size => ({ width, height })
 const wholeOf = (picture: Pixels | Part): Size => sizeOf('whole' in picture ? picture.whole : picture)
 
-/** Classes that work in floating point from the start, or give something else than planes; null for the others. */
-function ownWay(kind: string, settings: Settings, recipe: Recipe): Process | null {
-  if (kind === 'Siglip2') return (pictures) => processNaflex(pictures, settings, scalingOf(settings))
-  if (kind === 'Pix2Struct') return (pictures) => processFlattened(pictures, settings)
-  const floats = (planesOf: Parameters<typeof inFloats>[2]) => inFloats(recipe, settings, planesOf)
-  if (kind === 'Owlv2') return floats((picture) => processOwlv2(picture, settings))
-  if (kind === 'ZoeDepth') return floats((picture) => processZoeDepth(picture, settings))
-  if (recipe.resizing.startsWith('floats')) return floats((picture) => processFloats(kind, picture, settings))
-  return null
+/** Classes that give something else than planes. */
+const PATCHES: Readonly<Record<string, (pictures: readonly Pixels[], settings: Settings) => ReturnType<Process>>> = {
+  Pix2Struct: processFlattened,
+  Siglip2: (pictures, settings) => processNaflex(pictures, settings, scalingOf(settings)),
+}
+
+type PlanesOf = (picture: Pixels, settings: Settings) => { data: Float32Array; size: Size; resized?: Size }
+
+/** Classes that work in floating point from the start, each in its own way. */
+const FLOATS: Readonly<Record<string, PlanesOf>> = { Owlv2: processOwlv2, ZoeDepth: processZoeDepth }
+
+/** The whole way of the classes that never have bytes of one size; null for the others. */
+function wholeWay(kind: string, settings: Settings, recipe: Recipe): Process | null {
+  const patches = PATCHES[kind]
+  if (patches) return (pictures) => patches(pictures, settings)
+  const usual: PlanesOf = (picture) => processFloats(recipe, picture, settings)
+  const planesOf = FLOATS[kind] ?? (recipe.resizing.startsWith('floats') ? usual : null)
+  return planesOf && inFloats(recipe, settings, planesOf)
 }
 
 /** Planes of floats, padded with zeros to the right and the bottom. */
-function inFloats(
-  recipe: Recipe,
-  settings: Settings,
-  planesOf: (picture: Pixels) => { data: Float32Array; size: Size; resized?: Size },
-): Process {
+function inFloats(recipe: Recipe, settings: Settings, planesOf: PlanesOf): Process {
   return (pictures) => {
-    const made = pictures.map(planesOf)
+    const made = pictures.map((picture) => planesOf(picture, settings))
     const { frame, mask } = frameOf(
       recipe,
       settings,
@@ -119,19 +124,20 @@ function scalingOf(settings: Settings): Scaling {
   }
 }
 
-function preparation(kind: string, settings: Settings, recipe: Recipe): (picture: Pixels) => Prepared {
-  if (kind === 'Swin2SR') return (picture) => prepareSuperResolution(settings, picture)
-  if (kind === 'Perceiver' && settings.do_center_crop) return (picture) => preparePerceiver(settings, picture)
-  if (kind === 'Donut' || kind === 'Nougat') {
-    return (picture) => {
-      const { pixels, resized } = preparePage(kind, settings, picture)
-      return { pixels: kind === 'Donut' ? cropped(pixels, cropsOf(kind, settings, recipe), recipe) : pixels, resized }
-    }
-  }
-  return (picture) => prepareUsual(kind, settings, recipe, picture)
+type Prepare = (picture: Pixels, settings: Settings, recipe: Recipe, kind: string) => Prepared
+
+/** Classes that do not resize first and crop then. */
+const PREPARE: Readonly<Record<string, Prepare>> = {
+  Donut(picture, settings, recipe, kind) {
+    const { pixels, resized } = preparePage(kind, settings, picture)
+    return { pixels: cropped(pixels, cropsOf(kind, settings, recipe), recipe), resized }
+  },
+  Nougat: (picture, settings, _, kind) => preparePage(kind, settings, picture),
+  Perceiver: preparePerceiver,
+  Swin2SR: prepareSuperResolution,
 }
 
-function prepareUsual(kind: string, settings: Settings, recipe: Recipe, picture: Pixels): Prepared {
+function prepareUsual(picture: Pixels, settings: Settings, recipe: Recipe, kind: string): Prepared {
   const window = windowOf(kind, settings, recipe, wholeOf(picture))
   const cut = window && resizeWindow(picture, window)
   if (cut) return { pixels: cut, resized: window.resized }
@@ -147,12 +153,9 @@ function resizedBy({ resizing }: Recipe, picture: Pixels, size: Size, settings: 
     : resizeBytes(picture, size, settings.resample, resizing === 'torch')
 }
 
-/** Kinds that do not resize first and crop then. */
-const OWN_WAY = new Set(['Donut', 'Nougat', 'Swin2SR', 'Perceiver'])
-
 /** What is cut out of the resized picture; null for the kinds that take it whole or have a way of their own. */
 function windowOf(kind: string, settings: Settings, recipe: Recipe, whole: Size): Window | null {
-  if (OWN_WAY.has(kind) || recipe.resizing !== 'pillow' || !settings.do_resize) return null
+  if (kind in PREPARE || recipe.resizing !== 'pillow' || !settings.do_resize) return null
   const [crop, second] = cropsOf(kind, settings, recipe)
   return crop && !second ? centredWindow(recipe.size(whole, settings), crop, filterOf(settings)) : null
 }
@@ -178,7 +181,8 @@ function onSquare(pixels: Pixels, { size }: Settings): Pixels {
 }
 
 /** Perceiver cuts the middle out first, as the sizes are to each other, and resizes that. */
-function preparePerceiver(settings: Settings, picture: Pixels): Prepared {
+function preparePerceiver(picture: Pixels, settings: Settings, recipe: Recipe, kind: string): Prepared {
+  if (!settings.do_center_crop) return prepareUsual(picture, settings, recipe, kind)
   const [size, crop] = [boxOf(settings.size), boxOf(settings.crop_size)]
   const side = Math.min(picture.width, picture.height)
   const cut = centerCrop(
@@ -191,7 +195,7 @@ function preparePerceiver(settings: Settings, picture: Pixels): Prepared {
 }
 
 /** Swin2SR pads by a whole block even where the size is divisible already. */
-function prepareSuperResolution({ do_pad, size_divisor }: Settings, picture: Pixels): Prepared {
+function prepareSuperResolution(picture: Pixels, { do_pad, size_divisor }: Settings): Prepared {
   const resized = sizeOf(picture)
   if (!do_pad || size_divisor === 0) return { pixels: picture, resized }
   const next = (side: number) => (Math.floor(side / size_divisor) + 1) * size_divisor
