@@ -3,7 +3,7 @@
 import type { Classification, Image } from '#core/media.ts'
 import type { DiffusionOptions } from './heads/diffusion/options.ts'
 import type { ImageInput } from './media/open-image.ts'
-import type { CallOptions } from './runtime/open-task.ts'
+import type { CallOptions } from './runtime/call-options.ts'
 import type { Tensor } from './task.ts'
 import type { Depth } from './tasks/depth-estimation.ts'
 import type { DocumentAnswer, DocumentQuestionAnsweringOptions } from './tasks/document-question-answering.ts'

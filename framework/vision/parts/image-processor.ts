@@ -6,7 +6,7 @@ import { createImage, type ImageInput } from '../media/open-image.ts'
 import { type ModelOptions, modelFolder, shownName } from '../model-folder.ts'
 import { readPlacement } from '../placement.ts'
 import type { Medium } from '../processors/config.ts'
-import { type CallOptions, splitCall } from '../runtime/open-task.ts'
+import { type CallOptions, splitCall } from '../runtime/call-options.ts'
 import { acquire, type Lease } from '../runtime/pool.ts'
 import type { ImageProcessor, Json, Processed } from '../task.ts'
 
