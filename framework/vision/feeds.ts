@@ -1,7 +1,6 @@
 /** A processor's result as a graph asks for it: exporters differ in names and in what they fixed. */
 
-import { fitProcessor, hasChannelsLast } from './processors/fit.ts'
-import type { Feeds, ImageProcessor, Model, Outputs, Port, Processed, Session, TaskContext, Tensor } from './task.ts'
+import type { Feeds, Outputs, Port, Processed, Session, TaskContext, Tensor } from './task.ts'
 import { tensor } from './task.ts'
 
 /** Runs a graph as part of a call: timed, and not begun when the call was cancelled. */
@@ -9,16 +8,8 @@ export function runGraph(session: Session, feeds: Feeds, context: TaskContext): 
   return context.time('run', () => session.run(feeds, { signal: context.signal }))
 }
 
-/** The processor of a model as its graph can take the pictures: see `fitProcessor`. */
-export async function openFitted(model: Model): Promise<{ session: Session; processor: ImageProcessor }> {
-  const [session, processor] = await Promise.all([model.session(), model.processor()])
-  return { session, processor: fitted(processor, session) }
-}
-
-export const fitted = (processor: ImageProcessor, session: Session): ImageProcessor =>
-  fitProcessor(processor, picturePort(session))
-
-const picturePort = (session: Session): Port | undefined => {
+/** The input that takes pictures, if the graph has one. */
+export const picturePort = (session: Session): Port | undefined => {
   const name = pictureInput(session)
   return session.inputs.find((port) => port.name === name)
 }
@@ -36,6 +27,9 @@ export function pictureFeeds(session: Session, processed: Processed): Feeds {
   const feeds = { [pictureInput(session)]: pictures, ...processed.extra }
   return session.wants('pixel_mask') ? { ...feeds, pixel_mask: pixelMask(session, processed) } : feeds
 }
+
+/** Colours last, as TensorFlow's exporters have them. */
+export const hasChannelsLast = ({ dims }: Port): boolean => dims.length === 4 && dims[3] === 3 && dims[1] !== 3
 
 /** `[count, channels, height, width]` to `[count, height, width, channels]`. */
 function channelsLast({ dims, data }: Tensor<'float32'>): Tensor<'float32'> {

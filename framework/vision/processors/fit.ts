@@ -3,9 +3,19 @@
  * so, and as its configuration says wherever that fits. Python's model would take the picture as it is; the graph cannot.
  */
 
-import type { ImageProcessor, Port, Size } from '../task.ts'
+import { hasChannelsLast, picturePort } from '../feeds.ts'
+import type { ImageProcessor, Model, Port, Session, Size } from '../task.ts'
 import type { Settings } from './defaults.ts'
 import { createImageProcessor } from './processor.ts'
+
+/** A model's graph, and its processor as that graph can take the pictures: see `fitProcessor`. */
+export async function openFitted(model: Model): Promise<{ session: Session; processor: ImageProcessor }> {
+  const [session, processor] = await Promise.all([model.session(), model.processor()])
+  return { session, processor: fitted(processor, session) }
+}
+
+export const fitted = (processor: ImageProcessor, session: Session): ImageProcessor =>
+  fitProcessor(processor, picturePort(session))
 
 /** @param port - the graph's input for pictures */
 export function fitProcessor(processor: ImageProcessor, port: Port | undefined): ImageProcessor {
@@ -37,9 +47,6 @@ export function fitProcessor(processor: ImageProcessor, port: Port | undefined):
 function withSettings({ kind, config }: ImageProcessor, changes: Partial<Settings>): ImageProcessor {
   return createImageProcessor({ kind, raw: config, settings: { ...(config as unknown as Settings), ...changes } })
 }
-
-/** Colours last, as TensorFlow's exporters have them. */
-export const hasChannelsLast = ({ dims }: Port): boolean => dims.length === 4 && dims[3] === 3 && dims[1] !== 3
 
 /** Null where the graph leaves one of them free. */
 function fixedSize(port: Port): Size | null {

@@ -6,9 +6,10 @@
  */
 
 import type { Image } from '#core/media.ts'
-import { openFitted, pictureFeeds, runGraph } from '../feeds.ts'
+import { pictureFeeds, runGraph } from '../feeds.ts'
 import { foreground, withAlpha } from '../heads/picture.ts'
 import { createImage } from '../media/open-image.ts'
+import { openFitted } from '../processors/fit.ts'
 import { defineTask } from '../task.ts'
 
 export default defineTask({

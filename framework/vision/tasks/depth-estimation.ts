@@ -6,9 +6,10 @@
  */
 
 import type { Image } from '#core/media.ts'
-import { openFitted, pictureFeeds, runGraph } from '../feeds.ts'
+import { pictureFeeds, runGraph } from '../feeds.ts'
 import { depthAt, depthFromInverse, depthToBytes, enlargeOf } from '../heads/depth.ts'
 import { createImage } from '../media/open-image.ts'
+import { openFitted } from '../processors/fit.ts'
 import { zoePadding } from '../processors/zoe-depth.ts'
 import { defineTask, type Outputs, type Session, type Tensor, tensor } from '../task.ts'
 

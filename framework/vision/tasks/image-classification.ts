@@ -1,8 +1,9 @@
 /** What is in the picture: classes with scores, as Transformers' `ImageClassificationPipeline` gives them. */
 
 import { CallOptions } from '../arguments.ts'
-import { openFitted, pictureFeeds } from '../feeds.ts'
+import { pictureFeeds } from '../feeds.ts'
 import { SCORE_FUNCTIONS, type ScoreFunction, scoresOf, topClasses } from '../heads/classes.ts'
+import { openFitted } from '../processors/fit.ts'
 import { defineTask, type Model } from '../task.ts'
 
 export interface ImageClassificationOptions {

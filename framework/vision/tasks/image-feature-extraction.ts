@@ -5,7 +5,8 @@
  */
 
 import { CallOptions } from '../arguments.ts'
-import { fitted, pictureFeeds, runGraph } from '../feeds.ts'
+import { pictureFeeds, runGraph } from '../feeds.ts'
+import { fitted } from '../processors/fit.ts'
 import { defineTask, type Model, type Session, type Tensor } from '../task.ts'
 import { openTokenizer } from '../text/tokenizer.ts'
 

@@ -7,9 +7,10 @@
 
 import type { Image } from '#core/media.ts'
 import { CallOptions } from '../arguments.ts'
-import { openFitted, pictureFeeds, runGraph } from '../feeds.ts'
+import { pictureFeeds, runGraph } from '../feeds.ts'
 import { toPixels } from '../heads/picture.ts'
 import { createImage } from '../media/open-image.ts'
+import { openFitted } from '../processors/fit.ts'
 import { defineTask, type Processed, type Size, type Tensor } from '../task.ts'
 
 export interface ImageToImageOptions {

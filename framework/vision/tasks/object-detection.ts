@@ -5,9 +5,10 @@
  */
 
 import { CallOptions } from '../arguments.ts'
-import { openFitted, pictureFeeds, runGraph } from '../feeds.ts'
+import { pictureFeeds, runGraph } from '../feeds.ts'
 import type { Box } from '../heads/boxes.ts'
 import { detectionRule, detections, readingRanks } from '../heads/detection.ts'
+import { openFitted } from '../processors/fit.ts'
 import { defineTask } from '../task.ts'
 
 export interface DetectedObject {

@@ -6,11 +6,12 @@
  */
 
 import { type CallOptions, labelsAndOptions } from '../arguments.ts'
-import { openFitted, pictureFeeds, runGraph } from '../feeds.ts'
+import { pictureFeeds, runGraph } from '../feeds.ts'
 import { sigmoid } from '../heads/activations.ts'
 import { type Box, cornersAt, squareAround, toBox, toRelativeBox } from '../heads/boxes.ts'
 import { groundedBoxes, sentenceOf } from '../heads/grounding.ts'
 import { proposals } from '../heads/proposals.ts'
+import { openFitted } from '../processors/fit.ts'
 import { defineTask, type Feeds, type Model, type Outputs, type Session, type Size, tensor } from '../task.ts'
 import { openTokenizer, type Tokenizer } from '../text/tokenizer.ts'
 
