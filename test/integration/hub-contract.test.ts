@@ -155,6 +155,21 @@ test('What a repository holds is told by the Hub, and by the cache where the Hub
   assert.equal((await refusal(modelInfo('space-lab/none'))).code, 'model-offline')
 })
 
+test('What a repository holds is told whatever its configuration is, for the cache that is named', async () => {
+  await using world = await openWorld()
+  const config = '{ "limit": Infinity, "transformers.js_config": { "dtype": "q8" } }'
+  world.hub.add(ID, { ...FILES, 'config.json': config, 'onnx/model_quantized.onnx': graph })
+  await resolveModel(ID)
+  const cacheFolder = join(world.home, 'other')
+  const [here, elsewhere] = [await modelInfo(ID), await modelInfo(ID, { cacheFolder })]
+  assert.ok(here.wanted.paths.includes('onnx/model_quantized.onnx'))
+  assert.deepEqual(here.wanted, elsewhere.wanted)
+  assert.ok(here.files.some(({ isCached }) => isCached) && !elsewhere.files.some(({ isCached }) => isCached))
+  const asked = world.hub.requests.length
+  assert.deepEqual((await modelInfo(ID, { online: false })).wanted, here.wanted)
+  assert.equal(world.hub.requests.length, asked)
+})
+
 async function folderWith(home: string, files: Readonly<Record<string, string | Uint8Array>>): Promise<string> {
   const folder = join(home, 'trained')
   await mkdir(join(folder, 'onnx'), { recursive: true })

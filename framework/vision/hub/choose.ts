@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SpaceError } from '#core/errors.ts'
+import { parsePythonJson } from '../python-json.ts'
 import type { Json } from '../task.ts'
 import { type Advice, adviceOf } from './advice.ts'
 import { type RepoFile, sizeOf } from './cache.ts'
@@ -13,11 +14,14 @@ export const CONFIG = 'config.json'
 
 /** What the repository recommends, as far as its configuration is there. */
 export async function readAdvice(folder: string, device: string | undefined): Promise<Advice> {
-  const text = await readFile(join(folder, CONFIG), 'utf8').catch(() => '{}')
+  return adviceIn(await readFile(join(folder, CONFIG), 'utf8').catch(() => '{}'), device)
+}
+
+/** A configuration that is no JSON advises nothing: it is refused by name where it is used. */
+export function adviceIn(config: string, device: string | undefined): Advice {
   try {
-    return adviceOf((JSON.parse(text) ?? {}) as Json, device)
+    return adviceOf((parsePythonJson(config) ?? {}) as Json, device)
   } catch {
-    // A configuration that is no JSON is refused by name where it is used.
     return {}
   }
 }

@@ -19,6 +19,8 @@ export interface HubClient {
   commitOf(revision: string, signal?: AbortSignal): Promise<string>
   /** Every file at a commit. */
   filesAt(commit: string, signal?: AbortSignal): Promise<RepoFile[]>
+  /** What a small file says. */
+  textAt(commit: string, path: string, signal?: AbortSignal): Promise<string>
   addressOf(commit: string, path: string): string
 }
 
@@ -82,6 +84,9 @@ export function createHubClient(model: string, environment: Environment, token: 
     }
   }
 
+  const addressOf = (commit: string, path: string) =>
+    `${endpoint}/${model}/resolve/${encodeURIComponent(commit)}/${path.split('/').map(encodeURIComponent).join('/')}`
+
   return {
     endpoint,
     fetch: hubFetch,
@@ -94,8 +99,8 @@ export function createHubClient(model: string, environment: Environment, token: 
       throw unreachable('an answer without a commit', sha)
     },
     filesAt: (commit, signal) => ask(signal, (asking) => listFilesAt({ model, endpoint, commit, fetch: asking })),
-    addressOf: (commit, path) =>
-      `${endpoint}/${model}/resolve/${encodeURIComponent(commit)}/${path.split('/').map(encodeURIComponent).join('/')}`,
+    textAt: (commit, path, signal) => ask(signal, async (asking) => (await asking(addressOf(commit, path))).text()),
+    addressOf,
   }
 }
 

@@ -3,12 +3,13 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isSpaceError, SpaceError } from '#core/errors.ts'
-import { DTYPES, type Dtype, type Json } from '../task.ts'
-import { type Advice, adviceOf, DTYPE_SUFFIX } from './advice.ts'
+import { resolveFromFolder } from '../base-dir.ts'
+import { DTYPES, type Dtype } from '../task.ts'
+import { type Advice, DTYPE_SUFFIX } from './advice.ts'
 import { type CachedRepo, cachedRepo, type RepoFile, readRef, readTree, snapshotFiles, snapshotOf } from './cache.ts'
-import { CONFIG, readAdvice } from './choose.ts'
-import { createHubClient, type HubClient } from './client.ts'
-import { readEnvironment, readToken } from './environment.ts'
+import { adviceIn, CONFIG, readAdvice } from './choose.ts'
+import { createHubClient } from './client.ts'
+import { type HubEnvironment, readEnvironment, readToken } from './environment.ts'
 import type { ResolveOptions } from './options.ts'
 import { checkRepoId } from './resolve.ts'
 import { wantedFiles } from './wanted.ts'
@@ -40,8 +41,10 @@ export interface ModelInfo {
  */
 export async function modelInfo(id: string, options: ResolveOptions = {}): Promise<ModelInfo> {
   checkRepoId(id)
-  const repo = cachedRepo(readEnvironment().cacheFolder, id)
-  const { commit, tree, advice } = await listing(repo, options)
+  const environment = readEnvironment()
+  const { cacheFolder = environment.cacheFolder } = options
+  const repo = cachedRepo(resolveFromFolder(cacheFolder), id)
+  const { commit, tree, advice } = await listing(repo, environment, options)
   const present = await snapshotFiles(repo, commit)
   const paths = tree.map(({ path }) => path)
   const sum = (names: readonly string[]) =>
@@ -63,27 +66,21 @@ interface Listing {
   readonly advice: Advice
 }
 
-async function listing(repo: CachedRepo, options: ResolveOptions): Promise<Listing> {
-  const environment = readEnvironment()
-  if (environment.offline) return fromCache(repo, options)
+async function listing(repo: CachedRepo, environment: HubEnvironment, options: ResolveOptions): Promise<Listing> {
+  if (environment.offline || options.online === false) return fromCache(repo, options)
   const client = createHubClient(repo.id, environment, options.token ?? (await readToken()))
   try {
     const commit = await client.commitOf(options.revision ?? 'main', options.signal)
     const tree = (await readTree(repo, commit)) ?? (await client.filesAt(commit, options.signal))
     const hasConfig = tree.some(({ path }) => path === CONFIG)
-    const advice = hasConfig ? await askAdvice(client, commit, options) : {}
-    return { commit, tree, advice }
+    const config = hasConfig ? await client.textAt(commit, CONFIG, options.signal) : '{}'
+    return { commit, tree, advice: adviceIn(config, options.device) }
   } catch (error) {
     if (!isSpaceError(error) || error.code !== 'hub-unreachable') throw error
     return fromCache(repo, options).catch(() => {
       throw error
     })
   }
-}
-
-async function askAdvice(client: HubClient, commit: string, { device, signal }: ResolveOptions): Promise<Advice> {
-  const response = await client.fetch(client.addressOf(commit, CONFIG), signal ? { signal } : {})
-  return adviceOf((await response.json()) as Json, device)
 }
 
 async function fromCache(repo: CachedRepo, { revision = 'main', device }: ResolveOptions): Promise<Listing> {

@@ -6,6 +6,7 @@ import { join, posix, relative, resolve } from 'node:path'
 import { SpaceError } from '#core/errors.ts'
 import { adviceOf, candidates, DTYPE_SUFFIX, type DtypeChoice, dtypeFor } from '../hub/advice.ts'
 import { openImageProcessor } from '../processors/open.ts'
+import { parsePythonJson } from '../python-json.ts'
 import { DTYPES, type Dtype, type Json, type Model } from '../task.ts'
 import { type OpenSession, openSession, type SessionOptions } from './onnx.ts'
 
@@ -105,13 +106,6 @@ function createFiles(id: string, folder: string): Pick<Model, 'has' | 'json' | '
       throw broken('expected an object in it')
     },
   }
-}
-
-/** Python writes numbers that JSON has none for as `NaN`, which is none here, `Infinity` and `-Infinity`. */
-function parsePythonJson(text: string): unknown {
-  const bare = /"(?:[^"\\]|\\.)*"|\bNaN\b|\bInfinity\b/g
-  const numbers: Readonly<Record<string, string>> = { NaN: 'null', Infinity: '1e999' }
-  return JSON.parse(/NaN|Infinity/.test(text) ? text.replace(bare, (found) => numbers[found] ?? found) : text)
 }
 
 /** Where a graph may lie: transformers.js' layout, a bare folder, or diffusers' one folder for each component. */
