@@ -15,7 +15,7 @@ export const picturePort = (session: Session): Port | undefined => {
 }
 
 /** The name under which the graph takes pictures: `pixel_values`, or whatever its only four-dimensional input is called. */
-export function pictureInput(session: Session): string {
+function pictureInput(session: Session): string {
   if (session.wants('pixel_values')) return 'pixel_values'
   return session.inputs.find(({ dims }) => dims.length === 4)?.name ?? 'pixel_values'
 }

@@ -33,7 +33,7 @@ export async function cli(line: readonly string[], place: Place): Promise<Finish
   return { code, stdout: running.stdout, stderr: running.stderr }
 }
 
-export class RunningCli implements AsyncDisposable {
+class RunningCli implements AsyncDisposable {
   stdout = ''
   stderr = ''
   readonly ended: Promise<number | null>

@@ -121,7 +121,7 @@ async function* framesOf(
 }
 
 /** Frames one behind the other, as a batch of one clip. @throws SpaceError `invalid-value` where they differ in size */
-export function clipTensor(frames: readonly Tensor<'float32'>[]): Tensor<'float32'> {
+function clipTensor(frames: readonly Tensor<'float32'>[]): Tensor<'float32'> {
   const [, ...dims] = frames[0]?.dims ?? []
   const size = dims.reduce((product, dim) => product * dim, 1)
   const data = new Float32Array(frames.length * size)

@@ -138,7 +138,7 @@ export function isImage(value: unknown): value is Image {
   return originOf(value) !== null
 }
 
-export function toRgba(pixels: Pixels): Rgba {
+function toRgba(pixels: Pixels): Rgba {
   const { width, height, channels, data } = pixels
   if (channels === 4) return pixels as Rgba
   const count = width * height

@@ -10,7 +10,7 @@ export interface CallContext extends TaskContext {
   readonly timings: Record<Step, number>
 }
 
-export const noTimings = (): Record<Step, number> => ({ decode: 0, preprocess: 0, queue: 0, run: 0, postprocess: 0 })
+const noTimings = (): Record<Step, number> => ({ decode: 0, preprocess: 0, queue: 0, run: 0, postprocess: 0 })
 
 /** @param helpers - how many threads may decode pictures for this one just now; absent where it must not stand still */
 export function createContext(signal: AbortSignal, onProgress: OnProgress, helpers?: () => number): CallContext {

@@ -15,7 +15,7 @@ export interface BetaDefaults {
 }
 
 /** Of most classes. */
-export const PLAIN_BETAS: BetaDefaults = { start: 0.0001, end: 0.02, schedule: 'linear' }
+const PLAIN_BETAS: BetaDefaults = { start: 0.0001, end: 0.02, schedule: 'linear' }
 /** Of the consistency models. */
 export const LATENT_BETAS: BetaDefaults = { start: 0.00085, end: 0.012, schedule: 'scaled_linear' }
 
