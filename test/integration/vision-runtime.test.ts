@@ -11,6 +11,7 @@ import { withinFolder } from '../../framework/vision/base-dir.ts'
 import { createImage, openImage, pipeline } from '../../framework/vision/index.ts'
 import { closeRuntime } from '../../framework/vision/runtime/pool.ts'
 import { configureRuntime } from '../../framework/vision/runtime/settings.ts'
+import { WorkerThread } from '../../framework/vision/runtime/worker-thread.ts'
 import { openWorkers } from '../../framework/vision/runtime/workers.ts'
 
 const models = fileURLToPath(new URL('../fixtures/hf-tiny', import.meta.url))
@@ -127,6 +128,20 @@ test('a model that nobody calls is unloaded, and comes back with the next call',
     const wanted = await classify(photo)
     await nextTick()
     assert.deepEqual(await classify(photo), wanted)
+  } finally {
+    configureRuntime({ idleMinutes: 15 })
+  }
+})
+
+test('a model that somebody pins stays, though it was about to be unloaded', async ({ mock }) => {
+  configureRuntime({ idleMinutes: 0 })
+  try {
+    await using first = await pipeline('image-classification', vit)
+    const close = mock.method(WorkerThread.prototype, 'close')
+    await using pinned = await pipeline('image-classification', vit, { pin: true })
+    await nextTick()
+    assert.equal(close.mock.callCount(), 0)
+    assert.deepEqual(await first(photo), await pinned(photo))
   } finally {
     configureRuntime({ idleMinutes: 15 })
   }

@@ -191,7 +191,11 @@ export class Slot implements Holder {
   #startIdleTimer(): void {
     if (this.pinned || !Number.isFinite(settings.idleMinutes)) return
     if (this.#idle) clearTimeout(this.#idle)
-    this.#idle = setTimeout(() => void this.unload(), settings.idleMinutes * 60_000)
+    const unload = () => {
+      // Somebody may have asked in the meantime that it stays.
+      if (this.idleSince !== null) void this.unload()
+    }
+    this.#idle = setTimeout(unload, settings.idleMinutes * 60_000)
     this.#idle.unref()
   }
 
