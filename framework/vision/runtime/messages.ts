@@ -27,6 +27,7 @@ export type ToWorker =
       readonly folder: string
     }
   | { readonly type: 'cancel'; readonly job: number }
+  | { readonly type: 'end' }
 
 export type FromWorker =
   | { readonly type: 'opened'; readonly key: string; readonly byteLength: number }

@@ -50,6 +50,7 @@ export class WorkerThread {
   readonly #opening = new Map<string, Pending<number>>()
   readonly #closing = new Map<string, () => void>()
   readonly #onExit: () => void
+  readonly #ended: Promise<void>
   #failure: Failure | null = null
   #alive = true
   #nextJob = 1
@@ -62,7 +63,12 @@ export class WorkerThread {
     this.#worker.on('error', (error) => {
       this.#failure = failureOf(error)
     })
-    this.#worker.on('exit', (code) => this.#end(this.#failure ?? { reason: `it ended with code ${code}` }))
+    this.#ended = new Promise((resolve) => {
+      this.#worker.on('exit', (code) => {
+        this.#end(this.#failure ?? { reason: `it ended with code ${code}` })
+        resolve()
+      })
+    })
     this.#hold()
   }
 
@@ -119,10 +125,16 @@ export class WorkerThread {
     }
   }
 
+  /**
+   * Ends the thread between two runs of a graph: onnxruntime ends the whole process where a thread is stopped within one.
+   * What is under way there fails.
+   */
   async terminate(): Promise<void> {
     this.#failure ??= { reason: 'it was closed' }
+    this.#say({ type: 'end' })
     this.#alive = false
-    await this.#worker.terminate()
+    this.#hold()
+    await this.#ended
   }
 
   /** @throws SpaceError `invalid-value` where something in it cannot be sent */
@@ -179,7 +191,8 @@ export class WorkerThread {
 
   /** Keeps the process alive while somebody waits, and no longer. */
   #hold(): void {
-    if (this.#jobs.size + this.#opening.size + this.#closing.size > 0) this.#worker.ref()
+    const waiting = this.#jobs.size + this.#opening.size + this.#closing.size > 0
+    if (waiting || !this.#alive) this.#worker.ref()
     else this.#worker.unref()
   }
 

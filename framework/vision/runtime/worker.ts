@@ -31,6 +31,9 @@ port.on('message', (message: ToWorker) => {
       break
     case 'cancel':
       running.get(message.job)?.abort()
+      break
+    case 'end':
+      process.exit()
   }
 })
 
