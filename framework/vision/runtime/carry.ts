@@ -73,7 +73,8 @@ const uncarried = (value: unknown, hint?: string) =>
 function handOver<T extends ArrayBufferView>(view: T, transfer: ArrayBuffer[]): T {
   const { buffer, byteOffset, byteLength } = view
   if (byteLength < WORTH_HANDING_OVER && buffer.byteLength === byteLength) return view
-  const copy = buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer
+  // Of shared memory, too, this is memory of its own.
+  const copy = new Uint8Array(buffer, byteOffset, byteLength).slice().buffer
   transfer.push(copy)
   // A Buffer cannot be made by its constructor, and arrives as a Uint8Array anyway.
   const Type = (view instanceof Uint8Array ? Uint8Array : view.constructor) as unknown as new (buffer: ArrayBuffer) => T
