@@ -10,7 +10,6 @@ import { type Asked, wanted } from './asked.ts'
 import { withColours, withLuma } from './colour.ts'
 import type { Frame } from './declaration.ts'
 import type { ImageHead } from './head-kinds.ts'
-
 import { layoutOf, toPlanes } from './planes.ts'
 
 export function toImage(head: ImageHead, output: Tensor<'float32'>, asked: Asked | null): Image {

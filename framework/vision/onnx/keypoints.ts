@@ -30,14 +30,13 @@ function fromOutput(head: KeypointsHead, output: Tensor<'float32'>, frame: Frame
 
 function fromRows(
   { columns = ['x', 'y', 'score'], relative = true }: KeypointsHead,
-  { data }: Tensor,
+  { data }: Tensor<'float32'>,
   frame: Frame,
 ): Found[] {
-  const values = data as Float32Array
   const [x, y, score] = (['x', 'y', 'score'] as const).map((name) => columns.indexOf(name)) as [number, number, number]
   const [scaleX, scaleY] = relative ? [frame.input.width, frame.input.height] : [1, 1]
-  return Array.from({ length: Math.floor(values.length / columns.length) }, (_, i) => {
-    const row = values.subarray(i * columns.length, (i + 1) * columns.length)
+  return Array.from({ length: Math.floor(data.length / columns.length) }, (_, i) => {
+    const row = data.subarray(i * columns.length, (i + 1) * columns.length)
     return [(row[x] ?? 0) * scaleX, (row[y] ?? 0) * scaleY, score < 0 ? 1 : (row[score] ?? 0)] as const
   })
 }
