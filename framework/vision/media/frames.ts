@@ -169,12 +169,16 @@ async function* picked(
   let next = 0
   try {
     for await (const frame of raw) {
-      if (shown) {
-        for (const held = readOnce(shown); next < wanted.length && (wanted[next] as number) < beginOf(frame); next++)
-          yield await held()
-        shown.free()
-      }
+      const before: RawFrame | null = shown
+      // Whoever stops listening at one of them leaves both to be freed.
       shown = frame
+      try {
+        if (before)
+          for (const held = readOnce(before); next < wanted.length && (wanted[next] as number) < beginOf(frame); next++)
+            yield await held()
+      } finally {
+        before?.free()
+      }
       if (next === wanted.length) return
     }
     if (shown) for (const held = readOnce(shown); next < wanted.length; next++) yield await held()
