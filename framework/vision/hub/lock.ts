@@ -5,7 +5,7 @@
  */
 
 import { randomUUID } from 'node:crypto'
-import { link, mkdir, open, readFile, rename, rm, stat, utimes } from 'node:fs/promises'
+import { link, mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { dirname } from 'node:path'
 import { pause } from './pause.ts'
@@ -45,10 +45,8 @@ export async function withLock<T>(path: string, work: () => Promise<T>, options:
 /** The owner's name is written before the lock appears: a lock without an owner could never be told stale. */
 async function take(path: string, owner: string): Promise<boolean> {
   const draft = `${path}.${randomUUID()}`
-  const file = await open(draft, 'wx')
   try {
-    await file.writeFile(owner)
-    await file.close()
+    await writeFile(draft, owner, { flag: 'wx' })
     return await claim(draft, path, owner)
   } finally {
     await rm(draft, { force: true })
@@ -70,9 +68,7 @@ async function claim(draft: string, path: string, owner: string): Promise<boolea
 /** For file systems without hard links (FAT, some network drives): the name appears a moment before its owner. */
 async function claimWithoutLinks(path: string, owner: string): Promise<boolean> {
   try {
-    const file = await open(path, 'wx')
-    await file.writeFile(owner)
-    await file.close()
+    await writeFile(path, owner, { flag: 'wx' })
     return true
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
