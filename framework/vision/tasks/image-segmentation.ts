@@ -133,7 +133,8 @@ function readSettings(given: unknown) {
   return {
     subtask: options.oneOf('subtask', SUBTASKS),
     threshold: options.share('threshold', 0.9),
-    mask_threshold: options.share('mask_threshold', 0.5),
+    // A logit for instances, where Python takes any number.
+    mask_threshold: options.number('mask_threshold', 0.5),
     overlap_mask_area_threshold: options.share('overlap_mask_area_threshold', 0.5),
     label_ids_to_fuse: fuse as number[],
   }
@@ -159,7 +160,7 @@ function segments(
     const found = segmenter[subtask]?.(size, settings)
     if (found) return found.map(({ label, score, mask }) => ({ score, label: model.label(label), mask }))
   }
-  throw expected('subtask', `${able.join(' or ')}, the only one that this model can do`, subtask)
+  throw expected('subtask', `${able.join(' or ')}: this model can do nothing else`, subtask)
 }
 
 /** One channel is no choice between classes but a mask of one. */
