@@ -89,7 +89,7 @@ function feedsOf(
   }
   for (const [name, value] of Object.entries(given)) if (value) feeds[name] = value
   const states = feeds.encoder_hidden_states
-  if (states) feeds.encoder_attention_mask ??= ones(states.dims.slice(0, 2))
+  if (states) feeds.encoder_attention_mask ??= ones([batch, states.dims[1] ?? 0])
   for (const { name, dims } of session.inputs) {
     if (!name.startsWith(PAST)) continue
     feeds[name] = past.get(name) ?? tensor('float32', new Float32Array(0), emptyPast(dims, batch))

@@ -141,6 +141,14 @@ test('a text ends with a text that stops it, or when its time is over', async ()
   assert.deepEqual([...(await texts(endless(), { max_new_tokens: 9, max_time: 1e-9 }))], [[5, 1]])
 })
 
+test('a seed that is no whole number is refused by its name', async () => {
+  const options = { max_new_tokens: 2, do_sample: true, seed: 0.5 }
+  await assert.rejects(async () => texts(language({ 5: { 1: 1 } }), options), {
+    code: 'invalid-value',
+    message: /seed/,
+  })
+})
+
 test('draws are those of torch.multinomial from the same seed', () => {
   const scores = createNoise(1)
     .normal(300)

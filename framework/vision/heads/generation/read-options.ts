@@ -22,14 +22,15 @@ export function createReader(find: (name: string) => unknown) {
       if (typeof value !== 'number' || !(value > 0 && value < Infinity)) throw expected(name, 'a number above 0', value)
       return value
     },
-    whole(name: string, fallback: number, least: number, most = Infinity): number {
+    whole(name: string, fallback: number, least = -Infinity, most = Infinity): number {
       const value = find(name) ?? fallback
       if (isId(value) && value >= least && value <= most) return value
-      throw expected(
-        name,
-        `a whole number, ${Number.isFinite(most) ? `${least} to ${most}` : `${least} or more`}`,
-        value,
-      )
+      const bounds = Number.isFinite(most)
+        ? `, ${least} to ${most}`
+        : Number.isFinite(least)
+          ? `, ${least} or more`
+          : ''
+      throw expected(name, `a whole number${bounds}`, value)
     },
     flag(name: string, fallback: boolean): boolean {
       const value = find(name) ?? fallback

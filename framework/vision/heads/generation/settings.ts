@@ -53,7 +53,7 @@ const DEFAULT_NEW_TOKENS = 256
 /** The value of `max_length` that transformers takes for “not said”. */
 const UNSAID_LENGTH = 20
 
-/** Transformers left these to code that is fetched from the Hub, or they need a second model. */
+/** What transformers has beyond these: other ways to search, second models, guidance, watermarks. */
 const NOT_DONE = [
   'num_beam_groups',
   'diversity_penalty',
@@ -138,7 +138,7 @@ function samplingOf(read: Reader, seeded: boolean, barred: boolean): Sampling {
     typicalP: read.share('typical_p', 1),
     epsilonCutoff: read.cutoff('epsilon_cutoff'),
     etaCutoff: read.cutoff('eta_cutoff'),
-    seed: seeded ? read.number('seed', 0) : null,
+    seed: seeded ? read.whole('seed', 0) : null,
   }
 }
 
