@@ -160,7 +160,7 @@ function segments(
     const found = segmenter[subtask]?.(size, settings)
     if (found) return found.map(({ label, score, mask }) => ({ score, label: model.label(label), mask }))
   }
-  throw expected('subtask', `${able.join(' or ')}: this model can do nothing else`, subtask)
+  throw expected('subtask', able.join(' or '), subtask)
 }
 
 /** One channel is no choice between classes but a mask of one. */

@@ -15,10 +15,15 @@ import { topK } from '../heads/topk.ts'
 import { defineTask } from '../task.ts'
 
 export interface VideoClassificationOptions {
+  /** How many classes at most, best first. Default 5. */
   top_k?: number
+  /** Default `softmax`. */
   function_to_apply?: 'softmax' | 'sigmoid' | 'none'
+  /** How many frames the model sees. Default: what its graph or its configuration says, else 16. */
   num_frames?: number
+  /** Spread over the whole clip, or from its beginning. Default `uniform`, and `first` where a rate is given. */
   sampling?: 'uniform' | 'first'
+  /** For `first`: every so-many-th frame. Default 1. */
   frame_sampling_rate?: number
 }
 

@@ -14,9 +14,13 @@ import { defineTask } from '../task.ts'
 import { inTemplate } from '../text/template.ts'
 
 export interface ZeroShotVideoClassificationOptions {
+  /** The sentence each label is put into, at `{}`. Default `{}`, the label alone. */
   hypothesis_template?: string
+  /** How many frames the model sees. Default: what its graph or its configuration says, else 16. */
   num_frames?: number
+  /** Spread over the whole clip, or from its beginning. Default `uniform`, and `first` where a rate is given. */
   sampling?: 'uniform' | 'first'
+  /** For `first`: every so-many-th frame. Default 1. */
   frame_sampling_rate?: number
 }
 

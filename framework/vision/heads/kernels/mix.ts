@@ -24,8 +24,9 @@ let module: WebAssembly.Module | null | undefined
 
 /** Null on a processor without the instructions. */
 function compiled(): WebAssembly.Module | null {
+  if (module !== undefined) return module
   try {
-    module ??= new WebAssembly.Module(Buffer.from(BINARY, 'base64'))
+    module = new WebAssembly.Module(Buffer.from(BINARY, 'base64'))
   } catch {
     module = null
   }
