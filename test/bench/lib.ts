@@ -112,11 +112,11 @@ export async function timeOfRun(command: string, args: readonly string[]): Promi
   return performance.now() - startedAt
 }
 
-/** Resident memory of a process and all below it, in MB. */
-export function residentMb(pid: number): number {
-  let total = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1000
+/** Resident memory of a process and all below it, in MiB. */
+export function residentMiB(pid: number): number {
+  let total = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024
   for (const child of readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(/\s+/).filter(Boolean)) {
-    total += residentMb(Number(child))
+    total += residentMiB(Number(child))
   }
   return total
 }

@@ -9,7 +9,7 @@ import {
   freePort,
   type MeasuredServer,
   type Row,
-  residentMb,
+  residentMiB,
   root,
   round,
   startServer,
@@ -57,7 +57,7 @@ export default async function model(): Promise<BenchResult> {
   const args = ['--import', preload, cli, 'dev', 'spaces/image-classification/space.ts', '--port', String(port)]
   await using server = await startServer(process.execPath, args, `http://127.0.0.1:${port}/`)
   await new Promise((resolve) => setTimeout(resolve, 1500))
-  const idle = residentMb(server.child.pid)
+  const idle = residentMiB(server.child.pid)
   const body = JSON.stringify({ photo: `data:image/jpeg;base64,${(await readFile(photo)).toString('base64')}`, top: 5 })
   await classify(server.url, 2, body)
   const rows: Row[] = []
@@ -68,8 +68,8 @@ export default async function model(): Promise<BenchResult> {
       callers,
       'photos/s': round(perSecond),
       'longest gap ms': await longestGap(server),
-      'memory MB': Math.round(residentMb(server.child.pid)),
-      'idle MB': Math.round(idle),
+      'memory MiB': Math.round(residentMiB(server.child.pid)),
+      'idle MiB': Math.round(idle),
     })
   }
   return { title: 'The image classifier under load, 600x400 JPEG over REST', rows }

@@ -12,7 +12,7 @@ import {
   type MeasuredServer,
   median,
   type Row,
-  residentMb,
+  residentMiB,
   root,
   round,
   startServer,
@@ -135,7 +135,12 @@ export default async function peers(): Promise<BenchResult> {
     compare('process start to first page, ms', Math.round(ours.readyMs), Math.round(gradio.readyMs), 'less')
     compare('the same in times of node -e 0', round(ours.readyMs / bare), round(gradio.readyMs / bare), 'less')
     await new Promise((resolve) => setTimeout(resolve, 1500))
-    compare('memory idle, MB', Math.round(residentMb(ours.child.pid)), Math.round(residentMb(gradio.child.pid)), 'less')
+    compare(
+      'memory idle, MiB',
+      Math.round(residentMiB(ours.child.pid)),
+      Math.round(residentMiB(gradio.child.pid)),
+      'less',
+    )
     for (const clients of [1, 32, 256]) {
       const theirs = await callsPerSecond(() => queuedCall(gradio.url), clients)
       const calls = await load(`${ours.url.replace('http', 'ws')}ws`, clients, 'ours')

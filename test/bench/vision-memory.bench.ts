@@ -3,7 +3,7 @@
 
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { type BenchResult, type Row, residentMb, root, startSpaces } from './lib.ts'
+import { type BenchResult, type Row, residentMiB, root, startSpaces } from './lib.ts'
 import { type RunnerOptions, startContender } from './vision/contender.ts'
 import { makeVit, SIDE } from './vision/vit.ts'
 
@@ -15,16 +15,21 @@ const SECONDS = 8
 async function ofModel(model: string, options: RunnerOptions & { workers: number }): Promise<Row> {
   await using contender = await startContender('ours', options)
   const open = await contender.memory()
-  const { peakMb } = await contender.round({ photo, callers: 2 * options.workers, seconds: SECONDS, watchMemory: true })
+  const { peakMiB } = await contender.round({
+    photo,
+    callers: 2 * options.workers,
+    seconds: SECONDS,
+    watchMemory: true,
+  })
   const after = await contender.memory()
-  const mb = (value: number | null | undefined) => (value == null ? '' : Math.round(value))
+  const whole = (value: number | null | undefined) => (value == null ? '' : Math.round(value))
   return {
     what: `${model}, ${options.workers} ${options.workers === 1 ? 'worker' : 'workers'}`,
-    'open MB': mb(open?.pssMb),
-    'at most MB': mb(peakMb),
-    'after MB': mb(after?.pssMb),
-    'of these private MB': mb(after?.privateMb),
-    'RSS MB': mb(after?.rssMb),
+    'open MiB': whole(open?.pssMiB),
+    'at most MiB': whole(peakMiB),
+    'after MiB': whole(after?.pssMiB),
+    'of these private MiB': whole(after?.privateMiB),
+    'RSS MiB': whole(after?.rssMiB),
   }
 }
 
@@ -32,7 +37,7 @@ async function ofModel(model: string, options: RunnerOptions & { workers: number
 async function ofServer(what: string, target: string, seconds: number): Promise<Row> {
   await using server = await startSpaces(target)
   await new Promise((resolve) => setTimeout(resolve, seconds * 1000))
-  return { what, 'RSS MB': Math.round(residentMb(server.child.pid)) }
+  return { what, 'RSS MiB': Math.round(residentMiB(server.child.pid)) }
 }
 
 export default async function memory(): Promise<BenchResult> {

@@ -57,7 +57,9 @@ async function takeTurns(
   for (let turn = 0; turn < rounds; turn++) {
     const measured = new Map<Kind, Measured>()
     for (const contender of turn % 2 ? contenders.toReversed() : contenders) {
-      measured.set(contender.kind, await contender.round({ photo, callers, seconds }))
+      const rate = await contender.round({ photo, callers, seconds })
+      const { gapMs } = await contender.round({ photo, callers, seconds: seconds / 2, watchGap: true })
+      measured.set(contender.kind, { ...rate, gapMs })
     }
     turns.push(measured)
   }

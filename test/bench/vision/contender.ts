@@ -21,23 +21,24 @@ export interface Load {
   readonly photo: string
   readonly callers: number
   readonly seconds: number
+  /** Finds the longest stop of the main thread. */
+  readonly watchGap?: boolean
   /** Finds the most memory taken meanwhile. */
   readonly watchMemory?: boolean
 }
 
 export interface Measured {
   readonly perSecond: number
-  /** The longest stop of the main thread. */
-  readonly gapMs: number
+  readonly gapMs: number | null
   /** Processor time for an image, all threads: what it takes however busy the machine is otherwise. */
   readonly cpuMs: number
-  readonly peakMb: number | null
+  readonly peakMiB: number | null
 }
 
 export interface Memory {
-  readonly pssMb: number
-  readonly rssMb: number
-  readonly privateMb: number
+  readonly pssMiB: number
+  readonly rssMiB: number
+  readonly privateMiB: number
 }
 
 export interface Contender extends AsyncDisposable {
