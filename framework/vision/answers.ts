@@ -53,6 +53,18 @@ interface OfVideos<Answer, Rest extends unknown[]> {
 }
 type Labels = readonly string[] | string
 
+type LastOf<Rest extends unknown[]> = Required<Rest> extends [...unknown[], infer Last] ? Last : never
+type OptionsOf<Call> =
+  Call extends OfImages<infer _, infer Rest>
+    ? LastOf<Rest>
+    : Call extends OfVideos<infer _, infer Rest>
+      ? LastOf<Rest>
+      : Call extends Generates<infer _, infer Own>
+        ? Own
+        : never
+/** What a task's calls take beside what all calls do. */
+export type OwnOptions<T extends TaskName> = Omit<OptionsOf<TaskCalls[T]>, keyof CallOptions>
+
 export interface TaskCalls {
   'background-removal': OfImages<Image, [options?: CallOptions]>
   'depth-estimation': OfImages<Depth, [options?: CallOptions]>

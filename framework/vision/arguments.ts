@@ -1,6 +1,7 @@
 /** Reading the arguments of a call: every task says the same about the same mistake. */
 
 import { expected } from '#core/errors.ts'
+import { isPixelData } from './media/pixel-data.ts'
 
 /** The options of a call, read one by one with their defaults. */
 export class CallOptions {
@@ -89,7 +90,7 @@ export function questionAndOptions(args: readonly unknown[]): { question: string
 
 /** The second picture and the options after it: `(image, query_image, options)` or `(image, { query_image, … })`. */
 export function queryAndOptions(args: readonly unknown[]): { query: unknown; options: CallOptions } {
-  const named = isRecord(args[1])
+  const named = isRecord(args[1]) && !isPixelData(args[1])
   const options = new CallOptions(named ? args[1] : args[2])
   return { query: named ? options.get('query_image') : args[1], options }
 }
@@ -107,7 +108,7 @@ function readLabels(value: unknown): string[] {
   return labels
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null) return false
   const prototype = Object.getPrototypeOf(value)
   return prototype === Object.prototype || prototype === null

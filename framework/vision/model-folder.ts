@@ -2,12 +2,13 @@
 
 import { basename, isAbsolute } from 'node:path'
 import { expected } from '#core/errors.ts'
+import { isRecord } from './arguments.ts'
 import { resolveFromFolder, tellFetching } from './base-dir.ts'
 import type { Transfer } from './hub/download.ts'
 import type { Selection } from './hub/wanted.ts'
 import { type PlacementOptions, readPlacement } from './placement.ts'
 import { createProgressEvents, type ProgressEvent } from './progress-events.ts'
-import { DTYPES, type Dtype } from './task.ts'
+import { DTYPES, type Dtype, type Json } from './task.ts'
 
 /**
  * Where the files of a model come from, and which of them are opened. Names are those of Transformers.js, where it has
@@ -31,6 +32,8 @@ export interface ModelOptions {
   subfolder?: string
   /** The graph that is taken for `model.onnx`, without dtype and ending. */
   model_file_name?: string
+  /** What counts in place of the model's `config.json`. */
+  config?: Json
   /** In how many files beside a graph its weights lie, where they do; refused where one is not there. Default: as many as there are. */
   use_external_data_format?: boolean | number | Readonly<Record<string, boolean | number>>
   /** Ends the loading. */
@@ -46,8 +49,8 @@ export const shownName = (model: string): string => (isAbsolute(model) ? basenam
 
 /** What of the options counts once the files are there: it tells one open model from another. */
 export function graphOptions(options: ModelOptions & { readonly session_options?: unknown }) {
-  const { dtype, subfolder, model_file_name, session_options } = options
-  return { dtype, subfolder, model_file_name, session_options }
+  const { dtype, subfolder, model_file_name, config, session_options } = options
+  return { dtype, subfolder, model_file_name, config, session_options }
 }
 
 /**
@@ -105,7 +108,8 @@ function checkSources(options: ModelOptions): void {
     const value: unknown = options[name]
     if (value !== undefined && typeof value !== 'string') throw expected(name, 'text', value)
   }
-  const { local_files_only, progress_callback } = options
+  const { local_files_only, progress_callback, config } = options
+  if (config !== undefined && !isRecord(config)) throw expected('config', 'an object as config.json holds', config)
   if (local_files_only !== undefined && typeof local_files_only !== 'boolean')
     throw expected('local_files_only', 'true or false', local_files_only)
   if (progress_callback !== undefined && typeof progress_callback !== 'function')

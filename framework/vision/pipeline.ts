@@ -1,24 +1,21 @@
 /** The one way in: a task and a model make a function that runs elsewhere and answers here. */
 
-import type { InferenceSession } from 'onnxruntime-node'
 import { expected, SpaceError } from '#core/errors.ts'
 import { nearest } from '#core/space.ts'
 import type { TaskCall } from './answers.ts'
 import { pathFromUrl } from './base-dir.ts'
-import { graphOptions, type ModelOptions, modelFolder, shownName } from './model-folder.ts'
-import { checkOptions, type PlacementOptions, readPlacement } from './placement.ts'
+import { graphOptions, modelFolder, shownName } from './model-folder.ts'
+import { type OpenOptions, readOpenOptions } from './open-options.ts'
+import { readPlacement } from './placement.ts'
 import { orAborted } from './runtime/aborted.ts'
 import { checkListeners, splitCall } from './runtime/call-options.ts'
 import { acquire, type Lease } from './runtime/pool.ts'
 import type { OnProgress, Timings } from './task.ts'
+import { checkCall } from './task-options.ts'
 import { isTaskName, TASKS, type TaskName } from './tasks.ts'
+import { USUAL_MODELS } from './usual-models.ts'
 
-export interface PipelineOptions extends ModelOptions, PlacementOptions {
-  /** Never unloads the model, however long nobody calls. Default false. */
-  pin?: boolean
-  /** Options of onnxruntime's sessions, over those that are set here. */
-  session_options?: InferenceSession.SessionOptions
-}
+export type PipelineOptions = OpenOptions
 
 /** What every open model has. */
 export interface Callable {
@@ -34,7 +31,7 @@ export type Pipeline<T extends TaskName = TaskName> = TaskCall<T> & Callable & {
 
 /**
  * Opens a model for a task. `model` is a folder (relative to the space's file, or as a `file:` URL) or the id of a
- * repository on the Hub. The same task, model and options are loaded once, however many pipelines ask.
+ * repository on the Hub; left out, it is the one that Transformers.js takes for the task. The same task, model and options are loaded once, however many pipelines ask.
  *
  * @example
  * const classify = await pipeline('image-classification', './model')
@@ -44,12 +41,12 @@ export type Pipeline<T extends TaskName = TaskName> = TaskCall<T> & Callable & {
  */
 export async function pipeline<T extends TaskName>(
   task: T,
-  model: string | URL,
-  options: PipelineOptions = {},
+  model?: string | URL | null,
+  given?: PipelineOptions,
 ): Promise<Pipeline<T>> {
   if (!isTaskName(task)) throw unsupported(task)
-  const name = pathFromUrl(model) as string
-  checkOptions(options)
+  const name = pathFromUrl(model ?? USUAL_MODELS[task]) as string
+  const options = readOpenOptions('pipeline', given)
   checkLoading(options)
   const { pin = false, signal, progress_callback } = options
   const { workers, providers } = readPlacement(options)
@@ -60,7 +57,8 @@ export async function pipeline<T extends TaskName>(
     signal,
   )
   progress_callback?.({ status: 'ready', task, model: name })
-  return Object.assign(createCallable(task, lease, TASKS[task].spreads), { task }) as unknown as Pipeline<T>
+  const rules = { spreads: TASKS[task].spreads, check: (args: readonly unknown[]) => checkCall(task, args) }
+  return Object.assign(createCallable(task, lease, rules), { task }) as unknown as Pipeline<T>
 }
 
 function unsupported(task: unknown): SpaceError {
@@ -92,27 +90,29 @@ async function unlessAborted(open: () => Promise<Lease>, signal: AbortSignal | u
   }
 }
 
-/**
- * An open model as a function: list in and list out where `spreads` says of the first argument that it is many inputs.
- * @param finish - done to each answer on this side
- */
-export function createCallable(
-  name: string,
-  lease: Lease,
-  spreads: (first: readonly unknown[]) => boolean,
-  finish: (answer: unknown) => unknown = (answer) => answer,
-): Callable {
+interface CallRules {
+  /** Says of a list as first argument that it is many inputs, which give many answers. */
+  spreads(first: readonly unknown[]): boolean
+  /** Throws where the arguments cannot be meant. */
+  check?(args: readonly unknown[]): void
+  /** Done to each answer on this side. */
+  finish?(answer: unknown): unknown
+}
+
+/** An open model as a function. */
+export function createCallable(name: string, lease: Lease, { spreads, check, finish }: CallRules): Callable {
   let timings: Timings | null = null
   let disposed = false
 
   const call = async (...given: readonly unknown[]) => {
     if (disposed) throw new SpaceError('pipeline-disposed', { task: name })
     const { args, signal, onProgress } = splitCall(given)
+    check?.(args)
     const once = async (own: readonly unknown[], report?: OnProgress, follows = false) => {
       const options = { ...(signal ? { signal } : {}), ...(report ? { onProgress: report } : {}), follows }
       const answer = await lease.call(own, options)
       timings = answer.timings
-      return finish(answer.value)
+      return finish ? finish(answer.value) : answer.value
     }
     const [first, ...rest] = args
     if (!(Array.isArray(first) && spreads(first))) return toItsEnd((report) => once(args, report), onProgress)

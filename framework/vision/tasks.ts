@@ -5,12 +5,16 @@ import { isVideoLike } from './media/sniff.ts'
 interface TaskFacts {
   /** Whether a list as first argument means many inputs, each with an answer of its own, or is one input (frames). */
   readonly spreads: (first: readonly unknown[]) => boolean
+  /** Whether a call begins with what it is about: a picture, a video, a prompt. */
+  readonly hasSubject: boolean
 }
 
-const many: TaskFacts = { spreads: () => true }
-const one: TaskFacts = { spreads: () => false }
+const many: TaskFacts = { spreads: () => true, hasSubject: true }
+const one: TaskFacts = { spreads: () => false, hasSubject: true }
+const none: TaskFacts = { spreads: () => false, hasSubject: false }
 const videos: TaskFacts = {
   spreads: (first) => first.length > 0 && first.every((entry) => Array.isArray(entry) || isVideoLike(entry)),
+  hasSubject: true,
 }
 
 export const TASKS = {
@@ -27,7 +31,7 @@ export const TASKS = {
   'mask-generation': many,
   'object-detection': many,
   'text-to-image': one,
-  'unconditional-image-generation': one,
+  'unconditional-image-generation': none,
   'video-classification': videos,
   'visual-question-answering': many,
   'zero-shot-image-classification': many,

@@ -17,10 +17,11 @@ import {
   type Source,
 } from './codec.ts'
 import { ImageHandle, isImage, originOf } from './image.ts'
+import { isPixelData, type PixelData, toPixels } from './pixel-data.ts'
 import { sniffImage, sniffVideo } from './sniff.ts'
 
-/** What counts as a picture: a path, a URL (`file:`, `http:`, `https:`, `data:`), the bytes of a file, or an `Image`. */
-export type ImageInput = Image | string | URL | Uint8Array | ArrayBuffer | Blob
+/** What counts as a picture: a path, a URL (`file:`, `http:`, `https:`, `data:`), the bytes of a file, pixels, or an `Image`. */
+export type ImageInput = Image | string | URL | Uint8Array | ArrayBuffer | Blob | PixelData
 
 export interface OpenImageOptions {
   /** More than this is refused from the header. Default 100 million. */
@@ -39,6 +40,7 @@ export interface OpenImageOptions {
  */
 export async function openImage(input: ImageInput, options: OpenImageOptions = {}): Promise<Image> {
   if (isImage(input)) return input
+  if (isPixelData(input)) return createImage(toPixels(input))
   const { path = 'image', maxPixels = MAX_PIXELS } = options
   const { source, name } = await locate(input, path, options.signal)
   const about: About = { path, name: options.name ?? name }
@@ -63,6 +65,7 @@ const LARGE_BYTES = 250_000
  */
 export async function readRgb(input: unknown, options: ReadRgbOptions = {}): Promise<Pixels | Part> {
   const { path = 'image', maxPixels = MAX_PIXELS, signal, reads, helpers } = options
+  if (isPixelData(input)) return createImage(toPixels(input)).rgb(signal ? { signal } : {})
   if (isImage(input)) {
     const origin = originOf(input)
     if (origin?.kind !== 'encoded') return input.rgb(signal ? { signal } : {})

@@ -106,5 +106,5 @@ export async function onnx(
           return head(outputs, frame)
         }
       : undefined
-  return createCallable('onnx', lease, () => picture !== null, finish)
+  return createCallable('onnx', lease, { spreads: () => picture !== null, ...(finish ? { finish } : {}) })
 }

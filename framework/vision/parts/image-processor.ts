@@ -1,22 +1,20 @@
 /** An image processor alone, for those who put the rest together themselves. */
 
 import { expected, SpaceError } from '#core/errors.ts'
-import type { Pixels } from '#core/media.ts'
-import { createImage, type ImageInput } from '../media/open-image.ts'
-import { type ModelOptions, modelFolder, shownName } from '../model-folder.ts'
+import type { ImageInput } from '../media/open-image.ts'
+import { isPixelData } from '../media/pixel-data.ts'
+import { modelFolder, shownName } from '../model-folder.ts'
+import { type OpenOptions, readOpenOptions } from '../open-options.ts'
 import { readPlacement } from '../placement.ts'
 import type { Medium } from '../processors/config.ts'
 import { type CallOptions, splitCall } from '../runtime/call-options.ts'
 import { acquire, type Lease } from '../runtime/pool.ts'
 import type { ImageProcessor, Json, Processed } from '../task.ts'
 
-/** A picture, or its pixels. */
-type Picture = ImageInput | Pixels
-
 /** An image processor, called with pictures: it decodes and prepares them in a worker. `process` works on pixels, here. */
 export interface LoadedImageProcessor extends ImageProcessor, AsyncDisposable {
   /** A list becomes one batch, `[count, channels, height, width]`. */
-  (images: Picture | readonly Picture[], options?: CallOptions): Promise<Processed>
+  (images: ImageInput | readonly ImageInput[], options?: CallOptions): Promise<Processed>
   /** Gives back the worker's share in it, if it was ever called. */
   dispose(): Promise<void>
 }
@@ -34,8 +32,9 @@ export interface LoadedImageProcessor extends ImageProcessor, AsyncDisposable {
  */
 export async function loadImageProcessor(
   model: string | Json,
-  options: ModelOptions & { medium?: Medium } = {},
+  given?: OpenOptions & { medium?: Medium },
 ): Promise<LoadedImageProcessor> {
+  const options = readOpenOptions('loadImageProcessor', given, ['medium'])
   if (typeof model !== 'string') {
     if (typeof model !== 'object' || model === null)
       throw expected('model', 'a model folder’s path, a repository’s id, or a configuration', model)
@@ -73,8 +72,7 @@ export function createLoadedProcessor(
     if (!isOpen) throw new SpaceError('pipeline-disposed', { task: 'image processor' })
     const { args, signal } = splitCall(given)
     const [images] = args
-    const pictures = Array.isArray(images) ? images.map(toPicture) : toPicture(images)
-    return home ? inWorker(home, [pictures], signal) : hereAndNow(processor, pictures, signal)
+    return home ? inWorker(home, [images], signal) : hereAndNow(processor, images, signal)
   }
   const dispose = async () => {
     const open = lease
@@ -98,20 +96,11 @@ async function hereAndNow(processor: ImageProcessor, images: unknown, signal: Ab
   )
 }
 
-const isPixels = (value: unknown): value is Pixels =>
-  typeof value === 'object' &&
-  value !== null &&
-  'channels' in value &&
-  'data' in value &&
-  ArrayBuffer.isView(value.data)
-
-const toPicture = (value: unknown): unknown => (isPixels(value) ? createImage(value) : value)
-
 /** Pictures are decoded elsewhere: who passes one here would be told nothing that helps. */
 function checked({ process }: ImageProcessor): ImageProcessor['process'] {
   return (pictures) => {
     const list: readonly unknown[] = Array.isArray(pictures) ? pictures : [pictures]
-    const wrong = list.find((each) => !isPixels(each))
+    const wrong = list.find((each) => !isPixelData(each))
     if (list.length === 0 || wrong === undefined) return process(pictures)
     throw expected('pixels', 'decoded pixels', wrong, 'Call the processor itself, or pass “await image.rgb()”.')
   }

@@ -1,6 +1,7 @@
 /** A model's tokenizer alone. */
 
 import { type ModelOptions, modelFolder, shownName } from '../model-folder.ts'
+import { type OpenOptions, readOpenOptions } from '../open-options.ts'
 import type { Model } from '../task.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 
@@ -18,8 +19,9 @@ import type { Tokenizer } from '../text/tokenizer.ts'
  */
 export async function loadTokenizer(
   model: string | Model,
-  options: ModelOptions & { folder?: string } = {},
+  given?: OpenOptions & { folder?: string },
 ): Promise<Tokenizer> {
+  const options = readOpenOptions('loadTokenizer', given, ['folder'])
   const { openTokenizer } = await import('../text/tokenizer.ts')
   const files = typeof model === 'object' ? model : await openFiles(model, options)
   const { folder = '' } = options

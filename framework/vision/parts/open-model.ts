@@ -1,7 +1,8 @@
 /** A model in its parts, for those who put a task together themselves. */
 
 import { graphOptions, modelFolder, shownName } from '../model-folder.ts'
-import { checkOptions, readPlacement } from '../placement.ts'
+import { readOpenOptions } from '../open-options.ts'
+import { readPlacement } from '../placement.ts'
 import type { Medium } from '../processors/config.ts'
 import type { Model } from '../task.ts'
 import { createLoadedProcessor, type LoadedImageProcessor } from './image-processor.ts'
@@ -37,8 +38,8 @@ export interface OpenedModel extends Model, AsyncDisposable {
  * @throws SpaceError `model-missing`, `model-broken`, `invalid-value`, and what fetching throws; the parts throw when
  *   they are asked for: `model-file-missing`, `model-broken`
  */
-export async function openModel(model: string, options: OpenModelOptions = {}): Promise<OpenedModel> {
-  checkOptions(options)
+export async function openModel(model: string, given?: OpenModelOptions): Promise<OpenedModel> {
+  const options = readOpenOptions('openModel', given, ['graphs'])
   const { graphs, ...common } = options
   const folder = await modelFolder(model, common, { graphs })
   const id = shownName(model)

@@ -2,22 +2,17 @@
 
 import { existsSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
-import type { InferenceSession } from 'onnxruntime-node'
 import { SpaceError } from '#core/errors.ts'
 import { resolveFromFolder } from '../base-dir.ts'
-import { graphOptions, type ModelOptions, modelFolder, shownName } from '../model-folder.ts'
-import { checkOptions, type PlacementOptions, readPlacement } from '../placement.ts'
+import { graphOptions, modelFolder, shownName } from '../model-folder.ts'
+import { type OpenOptions, readOpenOptions } from '../open-options.ts'
+import { readPlacement } from '../placement.ts'
 import { splitCall } from '../runtime/call-options.ts'
 import { acquire, type Lease } from '../runtime/pool.ts'
 import type { Outputs, Session, Timings } from '../task.ts'
 import type { SessionFacts } from '../tasks/session.ts'
 
-export interface SessionOptions extends ModelOptions, PlacementOptions {
-  /** Never unloads the graph, however long nobody runs it. Default false. */
-  pin?: boolean
-  /** Options of onnxruntime's own session, over those that are set here. */
-  session_options?: InferenceSession.SessionOptions
-}
+export type SessionOptions = OpenOptions
 
 /** A graph that runs in a worker: `run` never holds up the thread that calls it. */
 export interface OpenedSession extends Session, AsyncDisposable {
@@ -39,11 +34,8 @@ export interface OpenedSession extends Session, AsyncDisposable {
  *
  * @throws SpaceError `model-missing`, `model-file-missing`, `model-broken`, `invalid-value`, and what fetching throws
  */
-export async function openSession(
-  model: string,
-  options: SessionOptions & { graph?: string } = {},
-): Promise<OpenedSession> {
-  checkOptions(options)
+export async function openSession(model: string, given?: SessionOptions & { graph?: string }): Promise<OpenedSession> {
+  const options = readOpenOptions('openSession', given, ['graph'])
   if (typeof model === 'string' && model.endsWith('.onnx')) {
     const own = { ...options, dtype: 'fp32' as const, subfolder: '' }
     const path = resolveFromFolder(model)

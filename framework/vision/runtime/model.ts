@@ -17,6 +17,8 @@ export interface GraphOptions {
   readonly subfolder?: string | undefined
   /** The graph that is opened for `model`, without dtype and ending. */
   readonly model_file_name?: string | undefined
+  /** In place of `config.json`. */
+  readonly config?: Json | undefined
 }
 
 export interface ModelOptions extends SessionOptions, GraphOptions {}
@@ -37,7 +39,7 @@ export async function openModel(id: string, folder: string, given: Partial<Model
     throw new SpaceError('model-missing', { model: id, reason: 'there is no such folder' })
   }
   const files = createFiles(id, folder)
-  const config = (await files.json('config.json')) ?? (await files.json('model_index.json')) ?? {}
+  const config = options.config ?? (await files.json('config.json')) ?? (await files.json('model_index.json')) ?? {}
   const sessions = new Map<string, Promise<OpenSession>>()
   const processors = new Map<string, ReturnType<Model['processor']>>()
 

@@ -1,6 +1,7 @@
 /** Opens a task on a model, in this thread. The worker does so for callers elsewhere; tests do it directly. */
 
 import type { OpenTask, TaskOptions } from '../task.ts'
+import { checkCall } from '../task-options.ts'
 import { TASKS, type TaskFile, type TaskName } from '../tasks.ts'
 import { splitCall } from './call-options.ts'
 import { type CallContext, createContext } from './context.ts'
@@ -38,8 +39,8 @@ export async function openTask(
   placement: Placement,
 ): Promise<LocalTask> {
   const { default: definition } = await TASK_MODULES[task]()
-  const { dtype, subfolder, model_file_name, session_options } = options as OpenOptions
-  const own = { dtype, subfolder, model_file_name, native: session_options }
+  const { dtype, subfolder, model_file_name, config, session_options } = options as OpenOptions
+  const own = { dtype, subfolder, model_file_name, config, native: session_options }
   const files = await openModel(model.id, model.folder, { ...placement, ...own })
   let open: OpenTask
   try {
@@ -89,6 +90,7 @@ export async function openTaskInProcess(
     return open.run(own, context)
   }
   const call = async (...args: readonly unknown[]) => {
+    checkCall(task, args)
     const [first, ...rest] = args
     if (!(Array.isArray(first) && TASKS[task].spreads(first))) return once(args)
     const answers: unknown[] = []

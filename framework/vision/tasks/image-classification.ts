@@ -7,8 +7,8 @@ import { openFitted } from '../processors/fit.ts'
 import { defineTask, type Model } from '../task.ts'
 
 export interface ImageClassificationOptions {
-  /** How many classes at most, best first. Default 5. */
-  top_k?: number
+  /** How many classes at most, best first; null for all. Default 5. */
+  top_k?: number | null
   /** Default: sigmoid for models of several labels or of one logit, else softmax. */
   function_to_apply?: ScoreFunction
 }
@@ -20,7 +20,7 @@ export default defineTask({
     return {
       async run([image, given], context) {
         const options = new CallOptions(given)
-        const count = options.number('top_k', 5, { min: 1, integer: true })
+        const count = options.all.top_k === null ? Infinity : options.number('top_k', 5, { min: 1, integer: true })
         const apply = options.oneOf('function_to_apply', SCORE_FUNCTIONS)
         const pixels = await context.pixels(image, 'image', processor)
         const feeds = await context.time('preprocess', () => pictureFeeds(session, processor.process(pixels)))

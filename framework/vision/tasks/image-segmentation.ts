@@ -47,6 +47,8 @@ export interface ImageSegmentationOptions {
   overlap_mask_area_threshold?: number
   /** Classes, by number, whose panoptic segments become one. */
   label_ids_to_fuse?: readonly number[]
+  /** `[[height, width]]` of the masks. Default: the size of the picture. */
+  target_sizes?: readonly (readonly [height: number, width: number])[]
 }
 
 export default defineTask({
@@ -60,7 +62,7 @@ export default defineTask({
       async run([image, given], context): Promise<SegmentedPart[]> {
         const settings = readSettings(given)
         const pixels = await context.pixels(image)
-        const size = { width: pixels.width, height: pixels.height }
+        const size = settings.size ?? { width: pixels.width, height: pixels.height }
         if (splits && (settings.subtask ?? 'semantic') === 'semantic') {
           const scores = await patchScores(opened, pixels, context)
           return context.time('postprocess', () => byClass(opened, scores, size))
@@ -137,7 +139,16 @@ function readSettings(given: unknown) {
     mask_threshold: options.number('mask_threshold', 0.5),
     overlap_mask_area_threshold: options.share('overlap_mask_area_threshold', 0.5),
     label_ids_to_fuse: fuse as number[],
+    size: targetSize(options.get('target_sizes')),
   }
+}
+
+function targetSize(given: unknown): Size | null {
+  if (given === undefined) return null
+  const [sides] = Array.isArray(given) && given.length === 1 ? given : []
+  const isSize = Array.isArray(sides) && sides.length === 2 && sides.every((side) => Number.isInteger(side) && side > 0)
+  if (!isSize) throw expected('target_sizes', '[[height, width]] in whole pixels', given)
+  return { width: sides[1], height: sides[0] }
 }
 
 function segments(

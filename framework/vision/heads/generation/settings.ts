@@ -146,7 +146,12 @@ const record = (value: unknown): Json => (typeof value === 'object' && value !==
 
 /** Options may stand beside the others or, as in the Python pipelines and the Hub's API, in a record of their own. */
 function flattened(options: Json): Json {
-  return { ...record(options.generate_kwargs), ...record(options.generation_parameters), ...options }
+  return {
+    ...record(options.generate_kwargs),
+    ...record(options.generation_parameters),
+    ...record(options.generation_config),
+    ...options,
+  }
 }
 
 /** Whoever says `max_new_tokens`, call or model, overrules every `max_length`. */
