@@ -17,7 +17,7 @@ import { dirname, join, relative, sep } from 'node:path'
 export interface RepoFile {
   readonly path: string
   readonly byteLength: number
-  /** Name of its blob. */
+  /** Name of its blob; empty where the Hub has not told it, nor the size, yet. */
   readonly etag: string
   /** What the etag is: sha256 of the content, the id that git gives it, or nothing that can be checked. */
   readonly digest: 'sha256' | 'git' | 'none'

@@ -29,7 +29,7 @@ export function adviceIn(config: string, device: string | undefined): Advice {
 /** Those that are not in a folder, or not whole. */
 export async function absentIn(folder: string, files: readonly RepoFile[]): Promise<RepoFile[]> {
   const sizes = await Promise.all(files.map(({ path }) => sizeOf(join(folder, path))))
-  return files.filter(({ byteLength }, index) => sizes[index] !== byteLength)
+  return files.filter(({ byteLength, etag }, index) => etag === '' || sizes[index] !== byteLength)
 }
 
 /** The weights that graphs name in themselves. */

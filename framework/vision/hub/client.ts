@@ -1,11 +1,15 @@
 /** The Hub over HTTP: one `fetch` that knows the token and turns every refusal into a `SpaceError`, and what is asked with it. */
 
 import { isSpaceError, SpaceError } from '#core/errors.ts'
+import { webFetch } from '../web-fetch.ts'
 import { isCommit, type RepoFile } from './cache.ts'
 import type { HubEnvironment } from './environment.ts'
+import { factsOf } from './file-facts.ts'
 import { listFilesAt } from './listing.ts'
 import { pause } from './pause.ts'
-import { Refusal, waitBefore } from './refusal.ts'
+import { isLacking, waitBefore } from './refusal.ts'
+import { refusalOf } from './refused.ts'
+import { isPassing, whyNot } from './why-not.ts'
 
 export interface HubClient {
   readonly endpoint: string
@@ -19,13 +23,17 @@ export interface HubClient {
   commitOf(revision: string, signal?: AbortSignal): Promise<string>
   /** Every file at a commit. */
   filesAt(commit: string, signal?: AbortSignal): Promise<RepoFile[]>
+  /** What the headers of one file say of it. */
+  fileAt(commit: string, path: string, signal?: AbortSignal): Promise<RepoFile>
   /** What a small file says. */
   textAt(commit: string, path: string, signal?: AbortSignal): Promise<string>
   addressOf(commit: string, path: string): string
 }
 
-/** How often a question is asked while the Hub says that it is busy. */
+/** How often a question is asked while the Hub says that it is busy, or hangs up. */
 const ATTEMPTS = 3
+/** Redirects within the Hub before a question counts as lost. */
+const HOPS = 5
 
 type Environment = Pick<HubEnvironment, 'endpoint' | 'answerTimeoutMs'>
 
@@ -33,6 +41,7 @@ type Environment = Pick<HubEnvironment, 'endpoint' | 'answerTimeoutMs'>
 export function createHubClient(model: string, environment: Environment, token: string | null): HubClient {
   const { endpoint, answerTimeoutMs } = environment
   const origin = originOf(model, endpoint)
+  const asked = { model, endpoint, origin, token }
 
   const unreachable = (reason: string, cause: unknown) =>
     new SpaceError('hub-unreachable', { model, endpoint, reason }, { cause })
@@ -42,7 +51,7 @@ export function createHubClient(model: string, environment: Environment, token: 
     const headers = new Headers(init.headers)
     // Redirects to the content network drop it: undici forgets credentials when the origin changes.
     if (token && new URL(address).origin === origin) headers.set('authorization', `Bearer ${token}`)
-    return fetch(address, { ...init, headers }).catch((error: unknown) => {
+    return webFetch(address, { ...init, headers }).catch((error: unknown) => {
       init.signal?.throwIfAborted()
       throw unreachable(whyNot(error), error)
     })
@@ -52,26 +61,32 @@ export function createHubClient(model: string, environment: Environment, token: 
     const response = await send(address, init)
     // What a store of chunks has not yet, its 404 tells whoever asks.
     const isQuestion = (init.method ?? 'GET') === 'GET' && new URL(address).origin !== origin
-    if (!response.ok && !isQuestion) throw await refusalOf(response, { model, endpoint, token })
+    if (!response.ok && !isQuestion) throw await refusalOf(response, asked)
     return response
   }
 
-  /** Asks the Hub's own client something small: each answer within a time limit, and again where the Hub is busy. */
+  /** Asks something small: each answer within a time limit, and again where the Hub is busy or hangs up. */
   const ask = async <T>(
     signal: AbortSignal | undefined,
     question: (asking: typeof fetch) => Promise<T>,
   ): Promise<T> => {
     let limit: AbortSignal | null = null
+    const once = async (address: string, init: RequestInit | undefined): Promise<Response> => {
+      limit = AbortSignal.timeout(answerTimeoutMs)
+      const either = signal ? AbortSignal.any([signal, limit]) : limit
+      const response = await send(address, { ...init, signal: either })
+      if (response.status < 400) return response
+      throw await refusalOf(response, asked)
+    }
     const asking: typeof fetch = async (address, init) => {
       for (let attempt = 1; ; attempt++) {
-        limit = AbortSignal.timeout(answerTimeoutMs)
-        const either = signal ? AbortSignal.any([signal, limit]) : limit
-        const response = await send(String(address), { ...init, signal: either })
-        if (response.ok) return response
-        const error = await refusalOf(response, { model, endpoint, token })
-        const waitMs = waitBefore(error, attempt)
-        if (waitMs === null || attempt === ATTEMPTS) throw error
-        await pause(waitMs, signal)
+        try {
+          return await once(String(address), init)
+        } catch (error) {
+          const waitMs = isPassing(error) ? waitBefore(error, attempt) : null
+          if (waitMs === null || attempt === ATTEMPTS) throw error
+          await pause(waitMs, signal)
+        }
       }
     }
     try {
@@ -87,18 +102,48 @@ export function createHubClient(model: string, environment: Environment, token: 
   const addressOf = (commit: string, path: string) =>
     `${endpoint}/${model}/resolve/${encodeURIComponent(commit)}/${path.split('/').map(encodeURIComponent).join('/')}`
 
+  /**
+   * The headers of a file, the Hub's own before those that its redirects lead to. What lies on the content network is
+   * described by the redirect there.
+   */
+  const headersOf = (revision: string, path: string, signal: AbortSignal | undefined) =>
+    ask(signal, async (asking): Promise<Headers[]> => {
+      const all: Headers[] = []
+      for (let address: string | null = addressOf(revision, path); address !== null && all.length < HOPS; ) {
+        const init = { method: 'HEAD', redirect: 'manual', headers: { 'accept-encoding': 'identity' } } as const
+        const { headers }: Response = await asking(address, init)
+        all.push(headers)
+        const location: string | null = headers.get('location')
+        const next: URL | null = location === null ? null : new URL(location, address)
+        address = next?.origin === origin ? next.href : null
+      }
+      return all
+    })
+
   return {
     endpoint,
     fetch: hubFetch,
     async commitOf(revision, signal) {
       if (isCommit(revision)) return revision
-      const { modelInfo } = await import('@huggingface/hub')
-      const about = { name: model, revision, additionalFields: ['sha' as const], hubUrl: endpoint }
-      const { sha } = await ask(signal, (asking) => modelInfo({ ...about, fetch: asking }))
+      const address = `${endpoint}/api/models/${model}/revision/${encodeURIComponent(revision)}?expand=sha`
+      const described = async () => {
+        const { sha } = await ask(
+          signal,
+          async (asking) => (await asking(address)).json() as Promise<{ sha?: unknown }>,
+        )
+        return sha
+      }
+      const sha = await described().catch(async (error: unknown) => {
+        // A mirror that gives out files alone names the commit with each of them.
+        if (!isLacking(error)) throw error
+        const headers = await headersOf(revision, 'config.json', signal).catch(() => [])
+        return headers.map((one) => one.get('x-repo-commit')).find((one) => one !== null) ?? Promise.reject(error)
+      })
       if (isCommit(String(sha))) return String(sha)
       throw unreachable('an answer without a commit', sha)
     },
     filesAt: (commit, signal) => ask(signal, (asking) => listFilesAt({ model, endpoint, commit, fetch: asking })),
+    fileAt: async (commit, path, signal) => factsOf(model, path, await headersOf(commit, path, signal)),
     textAt: (commit, path, signal) => ask(signal, async (asking) => (await asking(addressOf(commit, path))).text()),
     addressOf,
   }
@@ -112,82 +157,3 @@ function originOf(model: string, endpoint: string): string {
 }
 
 const isAborted = (signal: AbortSignal | null) => signal?.aborted === true
-
-interface Asked {
-  readonly model: string
-  readonly endpoint: string
-  readonly token: string | null
-}
-
-/** 401, 403 and 404 told apart, by the header in which the Hub says what it means. */
-async function refusalOf(response: Response, { model, endpoint, token }: Asked): Promise<SpaceError> {
-  const { status, headers, url } = response
-  const said = (await response.text().catch(() => '')).slice(0, 500)
-  const cause = new Refusal(`${status} from ${url}: ${headers.get('x-error-message') ?? said}`, status, headers)
-  const missing = (reason: string) => new SpaceError('model-missing', { model, reason }, { cause })
-  const denied = (reason: string, hint: string) => new SpaceError('hub-denied', { model, reason, hint }, { cause })
-  switch (headers.get('x-error-code')) {
-    case 'EntryNotFound':
-      return new SpaceError('model-file-missing', { model, file: fileOf(url) }, { cause })
-    case 'RevisionNotFound':
-      return missing(`${endpoint} has no such revision of it`)
-    case 'GatedRepo':
-      return denied(
-        'its authors ask for an agreement first',
-        `Open ${endpoint}/${model}, agree there, and set HF_TOKEN to a token of that account.`,
-      )
-  }
-  if (status === 401 && !token) {
-    return denied(
-      `${endpoint} has no public model of this name`,
-      'Check the spelling; for a private model set HF_TOKEN to a token that may read it.',
-    )
-  }
-  if (status === 401) {
-    return denied(
-      `${endpoint} knows no such model, or does not accept the token`,
-      'Check the spelling, and that HF_TOKEN is valid and may read this model.',
-    )
-  }
-  if (status === 403) {
-    const why = headers.get('x-error-message') ?? sentenceIn(said)
-    return denied(
-      `${endpoint} forbids it to this account${why && ` (“${why}”)`}`,
-      'Use a token with the right to do this.',
-    )
-  }
-  if (status === 404) return missing(`${endpoint} has no such model`)
-  if (status < 500 && ![408, 416, 429].includes(status)) {
-    return denied(
-      `${endpoint} refuses it (${status}): ${sentenceIn(said) || 'it does not say why'}`,
-      'Correct that first.',
-    )
-  }
-  const reason = status === 429 ? `too many requests (429)${inWords(cause.retryAfterMs)}` : `an error (${status})`
-  return new SpaceError('hub-unreachable', { model, endpoint, reason }, { cause })
-}
-
-const inWords = (waitMs: number | null) =>
-  waitMs === null || waitMs < 1000 ? '' : ` and the wish to wait ${Math.ceil(waitMs / 1000)} s`
-
-/** The Hub answers `{ "error": "…" }`. */
-function sentenceIn(body: string): string {
-  const said = /"error"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(body)?.[1] ?? ''
-  return said.replace(/\\(.)/g, '$1').replace(/\.$/, '').slice(0, 200)
-}
-
-function fileOf(url: string): string {
-  const { pathname } = new URL(url)
-  return decodeURIComponent(pathname.replace(/^.*\/resolve\/[^/]+\//, ''))
-}
-
-/** What lies under the `fetch failed` of undici. */
-export function whyNot(error: unknown): string {
-  for (let at = error; at instanceof Error; at = at.cause) {
-    const { code } = at as NodeJS.ErrnoException
-    if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'no such host'
-    if (code === 'ECONNREFUSED') return 'a refused connection'
-    if (code) return `a broken connection (${code})`
-  }
-  return error instanceof Error ? error.message : String(error)
-}

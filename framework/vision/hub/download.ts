@@ -4,17 +4,19 @@
  * checksum are right.
  */
 
-import { createHash, type Hash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
+import type { Hash } from 'node:crypto'
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { isSpaceError, SpaceError } from '#core/errors.ts'
 import { blobOf, type CachedRepo, INCOMPLETE, type RepoFile, sizeOf } from './cache.ts'
-import { type HubClient, whyNot } from './client.ts'
+import type { HubClient } from './client.ts'
+import { fitsOtherwise, hashExisting, startDigest } from './digest.ts'
 import { guardDisk } from './disk.ts'
 import { withLock } from './lock.ts'
 import { pause } from './pause.ts'
-import { waitBefore } from './refusal.ts'
+import { Refusal, waitBefore } from './refusal.ts'
+import { isPage } from './refused.ts'
+import { whyNot } from './why-not.ts'
 
 /** How far a file is. */
 export interface Transfer {
@@ -36,8 +38,8 @@ const FRUITLESS_ATTEMPTS = 5
 interface Job {
   readonly client: HubClient
   readonly model: string
+  readonly commit: string
   readonly file: RepoFile
-  readonly address: string
   readonly partial: string
   readonly options: DownloadOptions
 }
@@ -56,7 +58,7 @@ export async function downloadBlob(
   const isThere = async () => (await sizeOf(blob)) === file.byteLength
   if (!(await isThere())) {
     await mkdir(dirname(blob), { recursive: true })
-    const job = { client, model: repo.id, file, address: client.addressOf(commit, file.path), partial, options }
+    const job = { client, model: repo.id, commit, file, partial, options }
     const work = async () => {
       if (await isThere()) return
       await receiveWhole(job)
@@ -79,9 +81,11 @@ function tell({ onProgress }: DownloadOptions, file: RepoFile, receivedBytes: nu
 async function receiveWhole(job: Job): Promise<void> {
   for (const isLast of [false, true]) {
     const wrong = await receiveRest(job)
-    if (wrong === null) return
-    await rm(job.partial, { force: true })
-    if (isLast) throw new SpaceError('model-broken', { model: job.model, file: job.file.path, reason: wrong })
+    const { client, model, commit, file, partial, options } = job
+    const askAgain = () => client.fileAt(commit, file.path, options.signal)
+    if (wrong === null || (await fitsOtherwise(file, partial, askAgain))) return
+    await rm(partial, { force: true })
+    if (isLast) throw new SpaceError('model-broken', { model, file: file.path, reason: wrong })
   }
 }
 
@@ -135,9 +139,9 @@ async function receiveSome(job: Job, handle: FileHandle, digest: Hash, start: nu
   const stall = createStall(options.stallTimeoutMs, options.signal)
   let received = start
   try {
-    const { body, toSkip } = await request(job, start, stall.signal)
+    const { response, toSkip } = await request(job, start, stall.signal)
     let position = start - toSkip
-    for await (const chunk of body) {
+    for await (const chunk of bytesOf({ response, job })) {
       stall.touch()
       const fresh = chunk.subarray(Math.max(0, start - position), Math.max(0, file.byteLength - position))
       position += chunk.byteLength
@@ -157,18 +161,40 @@ async function receiveSome(job: Job, handle: FileHandle, digest: Hash, start: nu
   return received
 }
 
-async function request(job: Job, start: number, signal: AbortSignal) {
-  const { client, address, file } = job
+async function request({ client, commit, file }: Job, start: number, signal: AbortSignal) {
   // Without `identity` a server may compress on the way, and ranges would count other bytes.
-  const headers: Record<string, string> = { 'accept-encoding': 'identity' }
-  if (start > 0) headers.range = `bytes=${start}-`
-  const response = await client.fetch(address, { headers, signal })
-  const body = response.body as AsyncIterable<Uint8Array> | null
-  if (!body) throw new Error('an empty answer')
+  const ask = (headers: Record<string, string>) =>
+    client.fetch(client.addressOf(commit, file.path), {
+      headers: { 'accept-encoding': 'identity', ...headers },
+      signal,
+    })
+  const rest = start > 0 ? await ask({ range: `bytes=${start}-` }).catch(unlessOutOfRange) : null
+  if (rest?.headers.get('content-range')?.startsWith(`bytes ${start}-`)) return { response: rest, toSkip: 0 }
   // A server that does not know ranges sends all of it again: the part that is there already goes by.
-  if (response.status !== 206) return { body, toSkip: start }
-  if (response.headers.get('content-range')?.startsWith(`bytes ${start}-`)) return { body, toSkip: 0 }
-  throw new SpaceError('model-broken', { model: job.model, file: file.path, reason: 'the Hub sent another part of it' })
+  if (rest && rest.status !== 206) return { response: rest, toSkip: start }
+  await rest?.body?.cancel()
+  return { response: await ask({}), toSkip: start }
+}
+
+/** 416: a cache on the way may refuse every range. */
+function unlessOutOfRange(error: unknown): null {
+  if (isSpaceError(error) && error.cause instanceof Refusal && error.cause.status === 416) return null
+  throw error
+}
+
+/** The bytes of an answer. @throws SpaceError `hub-unreachable` where they are a page for people */
+async function* bytesOf({ response, job }: { response: Response; job: Job }): AsyncGenerator<Uint8Array> {
+  if (!response.body) throw new Error('an empty answer')
+  let isFirst = true
+  for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
+    if (isFirst && isPage(response.headers, Buffer.from(chunk.subarray(0, 100)).toString('latin1'))) {
+      const reason = `a web page in place of ${job.file.path}, which a proxy or the login of a network may send`
+      const cause = new Refusal(`${response.status} from ${response.url}`, response.status, response.headers)
+      throw new SpaceError('hub-unreachable', { model: job.model, endpoint: job.client.endpoint, reason }, { cause })
+    }
+    isFirst = false
+    yield chunk
+  }
 }
 
 async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
@@ -188,17 +214,4 @@ function createStall(timeoutMs: number, outer: AbortSignal | undefined) {
       return controller.signal.reason
     },
   }
-}
-
-/** Git names a small file by the SHA-1 of its bytes behind a header; a large one goes by its SHA-256. */
-function startDigest({ digest, byteLength }: RepoFile): Hash {
-  return digest === 'git' ? createHash('sha1').update(`blob ${byteLength}\0`) : createHash('sha256')
-}
-
-/** Takes what an earlier attempt left into the checksum. @returns how many bytes of it count. */
-async function hashExisting(digest: Hash, path: string, byteLength: number): Promise<number> {
-  const there = (await sizeOf(path)) ?? 0
-  if (there === 0 || there > byteLength) return 0
-  for await (const chunk of createReadStream(path, { end: there - 1 })) digest.update(chunk as Uint8Array)
-  return there
 }

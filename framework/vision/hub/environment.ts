@@ -32,7 +32,7 @@ export function readEnvironment(variables: Variables = process.env): HubEnvironm
   return {
     cacheFolder: resolve(expandHome(cacheFolder)),
     endpoint: (variables.HF_ENDPOINT || 'https://huggingface.co').replace(/\/+$/, ''),
-    offline: isOn(variables.HF_HUB_OFFLINE) || isOn(variables.TRANSFORMERS_OFFLINE),
+    offline: isOn(variables.HF_HUB_OFFLINE || variables.TRANSFORMERS_OFFLINE),
     symlinks: !isOn(variables.HF_HUB_DISABLE_SYMLINKS),
     xet: !isOn(variables.HF_HUB_DISABLE_XET),
     answerTimeoutMs: secondsOf(variables.HF_HUB_ETAG_TIMEOUT),

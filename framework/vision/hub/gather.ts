@@ -15,19 +15,28 @@ export async function fetchAll(wish: Wish, client: HubClient, commit: string): P
   const tree = known ?? (await client.filesAt(commit, options.signal))
   if (!known) await noted(() => writeTree(repo, commit, tree))
   const folder = snapshotOf(repo, commit)
+  const inFull = async (files: readonly RepoFile[]) => {
+    const vague = files.filter(({ etag }) => etag === '')
+    const told = await Promise.all(vague.map(({ path }) => client.fileAt(commit, path, options.signal)))
+    for (const file of told)
+      tree.splice(
+        tree.findIndex(({ path }) => path === file.path),
+        1,
+        file,
+      )
+    if (told.length > 0) await noted(() => writeTree(repo, commit, tree))
+    return tree.filter(({ path }) => files.some((file) => file.path === path))
+  }
   const fetchFiles = (files: readonly RepoFile[], onProgress: ResolveOptions['onProgress']) =>
     fetchSome({ ...wish, options: { ...options, onProgress } }, client, commit, files)
   // The configuration comes first, silently: it may advise what else is to come.
-  const config = await absentIn(
-    folder,
-    tree.filter(({ path }) => path === CONFIG),
-  )
+  const config = await absentIn(folder, await inFull(tree.filter(({ path }) => path === CONFIG)))
   await fetchFiles(config, undefined)
-  const files = pick(repo.id, tree, options, await readAdvice(folder, options.device))
+  const files = await inFull(pick(repo.id, tree, options, await readAdvice(folder, options.device)))
   const absent = [...config, ...(await absentIn(folder, files))]
   await announce(wish, absent)
   await fetchFiles(absent, options.onProgress)
-  const more = await absentIn(folder, await beside(folder, tree, files))
+  const more = await absentIn(folder, await inFull(await beside(folder, tree, files)))
   await announce(wish, more)
   await fetchFiles(more, options.onProgress)
 }

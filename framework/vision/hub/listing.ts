@@ -1,8 +1,8 @@
 /** What a commit holds: by the Hub's tree of files, or by its description of the repository where a mirror has no trees. */
 
-import { isSpaceError, SpaceError } from '#core/errors.ts'
 import type { RepoFile } from './cache.ts'
-import { Refusal } from './refusal.ts'
+import { type Listed, listedFile } from './file-facts.ts'
+import { isLacking } from './refusal.ts'
 
 interface Asked {
   readonly model: string
@@ -13,29 +13,42 @@ interface Asked {
 
 /** @throws SpaceError `model-broken` where a name would lead out of the cache, and what `fetch` throws */
 export async function listFilesAt(asked: Asked): Promise<RepoFile[]> {
-  try {
-    return await fromTree(asked)
-  } catch (error) {
-    if (hasNoTrees(error)) return fromDescription(asked)
+  const files = await fromTree(asked).catch((error: unknown) => {
+    if (isLacking(error)) return fromDescription(asked)
     throw error
-  }
+  })
+  return files.map((file) => listedFile(asked.model, file))
 }
 
-/** The Hub itself says with a code what it misses; a mirror that lacks the whole question does not. */
-function hasNoTrees(error: unknown): boolean {
-  const cause = isSpaceError(error) ? error.cause : null
-  return cause instanceof Refusal && cause.code === null && [404, 405, 501].includes(cause.status)
+interface TreeEntry {
+  readonly type: string
+  readonly path: string
+  readonly size?: number
+  readonly oid?: string
+  readonly lfs?: { readonly oid?: string; readonly size?: number }
 }
 
-async function fromTree({ model, endpoint, commit, fetch }: Asked): Promise<RepoFile[]> {
-  const { listFiles } = await import('@huggingface/hub')
-  const repo = { type: 'model' as const, name: model }
-  const files: RepoFile[] = []
-  for await (const entry of listFiles({ repo, revision: commit, recursive: true, hubUrl: endpoint, fetch })) {
-    const { type, path, lfs, size, oid } = entry
-    if (type === 'file') files.push(repoFile(model, path, lfs?.size ?? size, lfs?.oid, oid))
+async function fromTree({ model, endpoint, commit, fetch }: Asked): Promise<Listed[]> {
+  const files: Listed[] = []
+  let address: string | null = `${endpoint}/api/models/${model}/tree/${commit}?recursive=true&expand=false`
+  while (address !== null) {
+    const page = await fetch(address)
+    for (const { type, path, size, oid, lfs } of (await page.json()) as TreeEntry[]) {
+      if (type === 'file') files.push({ path, byteLength: lfs?.size ?? size, sha256: lfs?.oid, blobId: oid })
+    }
+    address = nextPage(page.headers.get('link'), address, endpoint)
   }
   return files
+}
+
+/** `<address>; rel="next"` (RFC 8288). A mirror may pass on the address of the Hub that it mirrors. */
+function nextPage(links: string | null, current: string, endpoint: string): string | null {
+  const target = /<([^>]*)>[^,]*;\s*rel="?next"?/.exec(links ?? '')?.[1]
+  if (target === undefined) return null
+  const next = new URL(target, current)
+  return next.origin === new URL(endpoint).origin
+    ? next.href
+    : endpoint + next.pathname.replace(/^.*?(?=\/api\/models\/)/, '') + next.search
 }
 
 /** A file as the description of a repository names it. */
@@ -46,34 +59,22 @@ interface Sibling {
   readonly lfs?: { readonly sha256?: string; readonly size?: number }
 }
 
-async function fromDescription({ model, endpoint, commit, fetch }: Asked): Promise<RepoFile[]> {
-  const response = await fetch(`${endpoint}/api/models/${model}/revision/${commit}?blobs=true`)
-  const { siblings = [] } = (await response.json()) as { siblings?: readonly Sibling[] }
-  return siblings.map(({ rfilename, size, blobId, lfs }) =>
-    repoFile(model, rfilename, lfs?.size ?? size, lfs?.sha256, blobId),
-  )
+interface Description {
+  readonly sha?: string
+  readonly siblings?: readonly Sibling[]
 }
 
-/** Names come from another machine and become paths of this one's disk. */
-function repoFile(
-  model: string,
-  path: string,
-  byteLength: number | undefined,
-  sha256: string | undefined,
-  blobId: string | undefined,
-): RepoFile {
-  const parts = path.split(/[/\\]/)
-  const isSafe = !parts.includes('..') && !parts.includes('') && !/[\0:]/.test(path)
-  const etag = sha256 ?? blobId ?? ''
-  if (isSafe && byteLength !== undefined && /^[\w-]{4,128}$/.test(etag)) {
-    return { path, byteLength, etag, digest: digestOf(etag, sha256 !== undefined) }
-  }
-  const reason = isSafe ? 'the Hub tells neither its size nor an id' : 'the Hub names it in a way that no file can have'
-  throw new SpaceError('model-broken', { model, file: path, reason })
-}
-
-/** A mirror may have ids of its own kind: then the size alone can be checked. */
-function digestOf(etag: string, isLarge: boolean): RepoFile['digest'] {
-  if (isLarge && /^[0-9a-f]{64}$/.test(etag)) return 'sha256'
-  return /^[0-9a-f]{40}$/.test(etag) ? 'git' : 'none'
+async function fromDescription({ model, endpoint, commit, fetch }: Asked): Promise<Listed[]> {
+  const about = async (at: string) =>
+    (await fetch(`${endpoint}/api/models/${model}${at}?blobs=true`)).json() as Promise<Description>
+  const { siblings = [] } = await about(`/revision/${commit}`).catch(async (error: unknown) => {
+    const latest = isLacking(error) ? await about('') : null
+    return latest?.sha === commit ? latest : Promise.reject(error)
+  })
+  return siblings.map(({ rfilename: path, size, blobId, lfs }) => ({
+    path,
+    byteLength: lfs?.size ?? size,
+    sha256: lfs?.sha256,
+    blobId,
+  }))
 }

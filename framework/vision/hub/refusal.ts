@@ -10,13 +10,22 @@ export class Refusal extends Error {
   readonly code: string | null
   /** How long the Hub asks to wait; null where it does not say. */
   readonly retryAfterMs: number | null
+  /** Whether another host said so, where the Hub keeps its files. */
+  readonly isElsewhere: boolean
 
-  constructor(message: string, status: number, headers: Headers) {
+  constructor(message: string, status: number, headers: Headers, isElsewhere = false) {
     super(message)
+    this.isElsewhere = isElsewhere
     this.status = status
     this.code = headers.get('x-error-code')
     this.retryAfterMs = retryAfter(headers)
   }
+}
+
+/** The Hub itself says with a code what it misses; a mirror that lacks the whole question does not. */
+export function isLacking(error: unknown): boolean {
+  const { cause } = error as { cause?: unknown }
+  return cause instanceof Refusal && cause.code === null && [404, 405, 501].includes(cause.status)
 }
 
 /**
@@ -27,8 +36,10 @@ export function waitBefore(error: unknown, attempt: number): number | null {
   const { cause } = error as { cause?: unknown }
   const usual = 250 * 2 ** attempt
   if (!(cause instanceof Refusal)) return usual
-  const { status, retryAfterMs } = cause
-  if (status !== 429 && status !== 408 && status < 500) return null
+  const { status, retryAfterMs, isElsewhere } = cause
+  // A signed address that has run out is refused with 403; the Hub gives a new one to whoever asks again.
+  const isPassing = status >= 500 || status === 429 || status === 408 || (isElsewhere && status === 403)
+  if (!isPassing) return null
   if (retryAfterMs === null) return usual
   return retryAfterMs <= LONGEST_WAIT_MS ? retryAfterMs : null
 }
