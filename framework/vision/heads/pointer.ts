@@ -90,6 +90,8 @@ interface Frame {
   readonly between: readonly Piece[]
   readonly after: readonly Piece[]
   readonly types: readonly [question: number, document: number]
+  /** Where a token of no word stands: what ends a text has a place of its own, in the question as well. */
+  placeOf(id: number): Box
 }
 
 /** Read off two texts that were put together. */
@@ -105,11 +107,11 @@ function frameOf(model: Model, tokenizer: Tokenizer): Frame {
   // LayoutLMv3 and LiLT place what ends a text in the other corner.
   const end = ['layoutlmv3', 'lilt'].includes(String(model.config.model_type)) ? NOWHERE : CORNER
   const last = ids.at(-1)
+  const placeOf = (id: number) => (id === last ? end : NOWHERE)
   const pieces = (from: number, to: number): Piece[] =>
-    ids
-      .slice(from, to)
-      .map((id, i) => ({ id, box: id === last ? end : NOWHERE, word: null, type: types[from + i] ?? 0 }))
+    ids.slice(from, to).map((id, i) => ({ id, box: placeOf(id), word: null, type: types[from + i] ?? 0 }))
   return {
+    placeOf,
     before: pieces(0, start),
     between: pieces(start + one.length, next),
     after: pieces(next + two.length, ids.length),
@@ -120,7 +122,7 @@ function frameOf(model: Model, tokenizer: Tokenizer): Frame {
 /** Question and words in their frame, as often as it takes to see every word. */
 function sequencesOf(
   tokenizer: Tokenizer,
-  { before, between, after, types }: Frame,
+  { before, between, after, types, placeOf }: Frame,
   question: string,
   words: readonly Word[],
   { length, overlap }: Limits,
@@ -129,13 +131,13 @@ function sequencesOf(
   const asked = question
     .split(/\s+/)
     .flatMap((word) => (word ? tokens(word) : []))
-    .map((id): Piece => ({ id, box: NOWHERE, word: null, type: types[0] }))
+    .map((id): Piece => ({ id, box: placeOf(id), word: null, type: types[0] }))
   const written = words.flatMap(({ text, box }, word) =>
     tokens(text).map((id): Piece => ({ id, box, word, type: types[1] })),
   )
   const around = before.length + between.length + after.length
   const room = length - asked.length - around
-  if (room <= overlap) {
+  if (room < written.length && room <= overlap) {
     const hint = 'Ask a shorter question, raise max_seq_len or lower doc_stride.'
     const most = Math.max(0, length - around - 1 - overlap)
     throw expected('question', `at most ${most} tokens`, `${asked.length} tokens`, hint)

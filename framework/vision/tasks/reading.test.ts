@@ -9,6 +9,7 @@ import { createImage } from '../media/open-image.ts'
 import { openTaskInProcess } from '../runtime/open-task.ts'
 import { streamed } from '../streamed.ts'
 import type { OnProgress } from '../task.ts'
+import type { DocumentAnswer } from './document-question-answering.ts'
 
 const fixture = (path: string) => fileURLToPath(new URL(`../../../test/fixtures/hf-tiny/${path}`, import.meta.url))
 const photo = fixture('input/img.png')
@@ -94,6 +95,16 @@ test('words and their boxes may come as pairs, as records or side by side', asyn
   const pairs = await answerTo(words.map((word, i) => [word, boxes[i]]))
   assert.deepEqual(await answerTo({ words, boxes }), pairs)
   assert.deepEqual(await answerTo(words.map((word, i) => ({ word, box: boxes[i] }))), pairs)
+})
+
+test('a page that is read at once may have parts that share more than fits; what ends a text stands in its corner', async () => {
+  await using ask = await openTaskInProcess('document-question-answering', fixture('layoutlm_qa'))
+  const word_boxes = ['total', 'amount', '12'].map((word, i) => [word, [100 * i, 10, 100 * i + 90, 40]])
+  const [answer] = (await ask(photo, 'what amount [SEP] ?', { word_boxes, doc_stride: 60 })) as DocumentAnswer[]
+  assert.deepEqual(
+    { ...answer, score: answer?.score?.toFixed(5) },
+    { score: '0.06344', answer: 'total', start: 0, end: 0 },
+  )
 })
 
 test('a question that is too long for its model is refused, or cut where that is asked for', async () => {
