@@ -95,22 +95,26 @@ interface CallRules {
   spreads(first: readonly unknown[]): boolean
   /** Throws where the arguments cannot be meant. */
   check?(args: readonly unknown[]): void
+  /** What is sent for the arguments of one input. Default: those. */
+  arrange?(args: readonly unknown[]): readonly unknown[]
   /** Done to each answer on this side. */
   finish?(answer: unknown): unknown
 }
 
 /** An open model as a function. */
-export function createCallable(name: string, lease: Lease, { spreads, check, finish }: CallRules): Callable {
+export function createCallable(name: string, lease: Lease, { spreads, check, arrange, finish }: CallRules): Callable {
   let timings: Timings | null = null
-  let disposed = false
+  let disposing: Promise<void> | null = null
+  /** A list is one call: it is answered whole even where it is disposed of meanwhile. */
+  const underWay = new Set<Promise<unknown>>()
 
-  const call = async (...given: readonly unknown[]) => {
-    if (disposed) throw new SpaceError('pipeline-disposed', { task: name })
+  const answerTo = async (given: readonly unknown[]) => {
+    if (disposing) throw new SpaceError('pipeline-disposed', { task: name })
     const { args, signal, onProgress } = splitCall(given)
     check?.(args)
     const once = async (own: readonly unknown[], report?: OnProgress, follows = false) => {
       const options = { ...(signal ? { signal } : {}), ...(report ? { onProgress: report } : {}), follows }
-      const answer = await lease.call(own, options)
+      const answer = await lease.call(arrange ? arrange(own) : own, options)
       timings = answer.timings
       return finish ? finish(answer.value) : answer.value
     }
@@ -126,10 +130,16 @@ export function createCallable(name: string, lease: Lease, { spreads, check, fin
     })
   }
 
-  const dispose = async () => {
-    if (disposed) return
-    disposed = true
-    await lease.release()
+  const call = (...given: readonly unknown[]) => {
+    const answering = answerTo(given)
+    const ended = () => underWay.delete(answering)
+    underWay.add(answering)
+    answering.then(ended, ended)
+    return answering
+  }
+  const dispose = () => {
+    disposing ??= Promise.allSettled(underWay).then(lease.release)
+    return disposing
   }
   const made = Object.assign(call, { dispose, [Symbol.asyncDispose]: dispose })
   return Object.defineProperty(made, 'timings', { get: () => timings, enumerable: true }) as unknown as Callable

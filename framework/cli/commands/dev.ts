@@ -1,7 +1,6 @@
 /** `spaces dev`: serves a space or a folder of them, and swaps each in place when it is edited. */
 
 import { relative } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import type { BuiltSpace } from '#build/load-space.ts'
 import { isSpaceError } from '#core/errors.ts'
 import { createLog, type Log } from '#server/log.ts'
@@ -13,8 +12,6 @@ import { untilStopped } from '../signals.ts'
 import { drawOver, paint, print, printError } from '../terminal.ts'
 
 const DEFAULT_PORT = 7860
-/** For the run of a graph that nobody waits for any more: a process that ends within one ends with an abort. */
-const GRAPH_MS = 2000
 
 export default defineCommand({
   name: 'dev',
@@ -58,8 +55,6 @@ export default defineCommand({
     await stopped
     if (app.health().running) printError('Stopping as soon as the running jobs have ended; once more stops at once.')
     await server.close()
-    const { closeRuntime } = await import('#vision/runtime/pool.ts')
-    await Promise.race([closeRuntime(), pause(GRAPH_MS)])
     // A bundler may still be open; nothing of it is worth waiting for.
     process.exit(EXIT.ok)
   },

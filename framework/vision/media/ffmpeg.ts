@@ -4,6 +4,7 @@ import type { Demuxer } from 'node-av/api'
 import type { Frame as AvFrame, Stream } from 'node-av/lib'
 import { isSpaceError, SpaceError } from '#core/errors.ts'
 import type { Image } from '#core/media.ts'
+import { beginNative, checkNative } from '../native-work.ts'
 import { isCutShort } from './boxes.ts'
 import type { About, Source } from './codec.ts'
 import { checkSize, type RawFrame, VIDEOS, type VideoReader } from './frames.ts'
@@ -50,19 +51,24 @@ async function openStream(file: File): Promise<OpenStream> {
   const { api, constants } = await loadAv(about.path)
   const place =
     'file' in source ? source.file : Buffer.from(source.bytes.buffer, source.bytes.byteOffset, source.bytes.length)
+  const end = beginNative()
   const input = await guarded(file, () =>
     api.Demuxer.open(place, { format: container.format, bufferSize: BUFFER_BYTES }),
-  )
+  ).catch((error) => {
+    end()
+    throw error
+  })
+  const close = () => input.close().finally(end)
   const stream = input.video()
   if (!stream) {
     const { length } = input.streams
-    await input.close()
+    await close()
     const { path, name } = about
     if (length === 0) throw damaged(about, 'it ends too early')
     throw new SpaceError('file-type', { path, expected: VIDEOS, got: 'a file without pictures', name: name ?? '' })
   }
   const turns = quarterTurns(stream.codecpar.getCodedSideData(constants.AV_PKT_DATA_DISPLAYMATRIX))
-  return { input, stream, turns, [Symbol.asyncDispose]: () => input.close() }
+  return { input, stream, turns, [Symbol.asyncDispose]: close }
 }
 
 async function firstFrame({ input, stream, turns }: OpenStream, file: File) {
@@ -108,6 +114,7 @@ async function* readFrames(
   try {
     for (;;) {
       signal?.throwIfAborted()
+      checkNative()
       const { value: frame, done } = await guarded(file, () => frames.next())
       if (done) return
       if (!frame) continue
@@ -140,7 +147,8 @@ async function toImage(frame: AvFrame, turns: QuarterTurns): Promise<Image> {
   Object.assign(rgb, { width, height, format: constants.AV_PIX_FMT_RGB24, colorPrimaries, colorTrc })
   // Rows without gaps between them.
   rgb.getBuffer(1)
-  const failure = await scaler.scaleFrame(rgb, frame)
+  const end = beginNative()
+  const failure = await scaler.scaleFrame(rgb, frame).finally(end)
   if (failure < 0) throw new Error(`FFmpeg cannot convert a frame: ${failure}`)
   const data = rgb.toBuffer()
   const pixels = turn({ width, height, channels: 3, data }, turns)

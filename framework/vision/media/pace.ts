@@ -2,6 +2,7 @@
 
 import type { Demuxer } from 'node-av/api'
 import type { Stream } from 'node-av/lib'
+import { checkNative } from '../native-work.ts'
 
 /** A container's entry for “not said”. */
 export const UNSAID = -(2n ** 63n)
@@ -21,6 +22,7 @@ export async function survey(input: Demuxer, stream: Stream): Promise<Survey> {
   let last: bigint | null = null
   let lastDuration = 0n
   for await (const packet of input.packets(stream.index)) {
+    checkNative()
     if (!packet) continue
     // AVI says only when a frame is to be decoded.
     const at = packet.pts === UNSAID ? packet.dts : packet.pts

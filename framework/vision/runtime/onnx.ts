@@ -6,6 +6,7 @@ import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node'
 import { expected, isSpaceError, SpaceError } from '#core/errors.ts'
 import type { Feeds, Outputs, Port, Session, Tensor } from '../task.ts'
 import { fromOrt, toOrtData } from './tensor-types.ts'
+import { inTurn } from './turn.ts'
 
 type Ort = typeof import('onnxruntime-node')
 
@@ -55,7 +56,8 @@ export async function openSession(
 ): Promise<OpenSession> {
   const ort = await loadOrt()
   checkProviders(ort, options.providers)
-  const native = await ort.InferenceSession.create(path, sessionOptions(path, options)).catch((error: unknown) => {
+  const open = () => ort.InferenceSession.create(path, sessionOptions(path, options))
+  const native = await inTurn(open).catch((error: unknown) => {
     if (options.providers.some((name) => name !== 'cpu') && FOREIGN.test(firstLine(error)))
       throw unusable(options.providers, error)
     throw new SpaceError('model-broken', { model, file, reason: loadFailure(error, path) }, { cause: error })
@@ -151,13 +153,17 @@ function wrap(ort: Ort, native: InferenceSession, model: string, file: string, b
     async run(feeds, { signal } = {}) {
       signal?.throwIfAborted()
       const given = feed(feeds)
-      const results = await native.run(given).catch((error: unknown) => {
-        throw broken(`it failed while running with ${shapesOf(given)}: ${runFailure(error)}`, error)
+      const results = await inTurn(async () => {
+        // Calls before it may have taken long.
+        signal?.throwIfAborted()
+        return native.run(given).catch((error: unknown) => {
+          throw broken(`it failed while running with ${shapesOf(given)}: ${runFailure(error)}`, error)
+        })
       })
       signal?.throwIfAborted()
       return Object.fromEntries(Object.entries(results).map(([name, value]) => [name, fromOrt(value)]))
     },
-    dispose: () => native.release(),
+    dispose: () => inTurn(() => native.release()),
   }
 }
 

@@ -28,13 +28,18 @@ const slots = new Map<string, Shared>()
 export async function acquire(request: SlotRequest): Promise<Lease> {
   const { task, model, options, workers, providers, pin } = request
   const key = JSON.stringify([task, model.folder, workers, providers, options])
-  const shared = slots.get(key) ?? { slot: new Slot(key, request), users: 0 }
+  const shared = slots.get(key) ?? { slot: new Slot(request), users: 0 }
   slots.set(key, shared)
   const { slot } = shared
   shared.users++
-  slot.pinned ||= pin
+  if (pin) slot.pin()
   const release = async () => {
-    if (--shared.users > 0) return
+    shared.users--
+    if (pin) slot.unpin()
+    if (shared.users > 0) return
+    await slot.still()
+    // Somebody may have asked for it in the meantime.
+    if (shared.users > 0) return
     if (slots.get(key) === shared) slots.delete(key)
     await slot.close()
   }

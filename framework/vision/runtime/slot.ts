@@ -34,6 +34,8 @@ export interface SlotCall {
 /** A worker that holds the model. */
 interface Home {
   readonly worker: WorkerThread
+  /** The worker's name for it: another one each time, since the one before may still be closing there. */
+  readonly key: string
   readonly ready: Promise<void>
   /** Of the model's files, once they are open. */
   bytes: number
@@ -46,23 +48,37 @@ interface Home {
  */
 export const CALLS_PER_WORKER = 4
 
+let opened = 0
+
+/** The longest that a timer of Node can wait; beyond it would not wait at all. */
+const LONGEST_MS = 2 ** 31 - 1
+
 export class Slot implements Holder {
-  pinned = false
-  readonly #key: string
+  /** How many of its users want it to stay loaded. */
+  #pins = 0
+  #abandoned = false
   readonly #request: SlotRequest
   /** Lets a waiting call go on. */
   readonly #queue: (() => void)[] = []
   /** Whole calls, and what goes on in a worker after a call was given up. */
   readonly #unfinished = new Set<Promise<unknown>>()
   #homes: Home[] = []
-  /** While the model is given back: a worker knows it by one name and must not be asked to open it meanwhile. */
+  /** While the model is given back: it is opened anew when that is done, and not in memory twice. */
   #unloading: Promise<void> | null = null
   #neededAt = performance.now()
   #idle: NodeJS.Timeout | null = null
 
-  constructor(key: string, request: SlotRequest) {
-    this.#key = key
+  constructor(request: SlotRequest) {
     this.#request = request
+  }
+
+  pin(): void {
+    this.#pins++
+  }
+
+  unpin(): void {
+    this.#pins--
+    if (this.#unfinished.size === 0) this.#startIdleTimer()
   }
 
   get bytes(): number {
@@ -70,7 +86,11 @@ export class Slot implements Holder {
   }
 
   get idleSince(): number | null {
-    return this.pinned || this.#unfinished.size > 0 ? null : this.#neededAt
+    return this.#stays || this.#unfinished.size > 0 ? null : this.#neededAt
+  }
+
+  get #stays(): boolean {
+    return this.#pins > 0 || this.#abandoned
   }
 
   /** Opens the model wherever it is to be and is not: everywhere at first, in one worker after a crash. */
@@ -81,10 +101,11 @@ export class Slot implements Holder {
     while (this.#homes.length < this.#request.workers) {
       const worker = chooseWorker(this.#homes.map((home) => home.worker))
       worker.models++
-      const ready = worker.open(this.#openRequest()).then((bytes) => {
+      const key = String(++opened)
+      const ready = worker.open(this.#openRequest(key)).then((bytes) => {
         home.bytes = bytes
       })
-      const home: Home = { worker, ready, bytes: 0, calls: 0 }
+      const home: Home = { worker, key, ready, bytes: 0, calls: 0 }
       this.#homes.push(home)
       home.ready.catch(() => {
         worker.models--
@@ -98,11 +119,11 @@ export class Slot implements Holder {
     if (this.#unfinished.size === 0) this.#startIdleTimer()
   }
 
-  #openRequest(): OpenRequest {
+  #openRequest(key: string): OpenRequest {
     const { task, model, options, providers, workers } = this.#request
     const cores = Math.max(1, Math.floor(availableParallelism() / workers))
     const placement = { threads: settings.threads ?? cores, providers, shareWeights: workers > 1, helpers: cores - 1 }
-    return { type: 'open', key: this.#key, task, model, options, placement }
+    return { type: 'open', key, task, model, options, placement }
   }
 
   /**
@@ -125,7 +146,7 @@ export class Slot implements Holder {
     const askedAt = performance.now()
     const home = await this.#turn(signal, follows)
     const queue = performance.now() - askedAt
-    const answering = this.#track(home.worker.call(this.#key, args, currentFolder(), signal, onProgress))
+    const answering = this.#track(home.worker.call(home.key, args, currentFolder(), signal, onProgress))
     const settled = () => {
       home.calls--
       this.#next()
@@ -189,13 +210,13 @@ export class Slot implements Holder {
   }
 
   #startIdleTimer(): void {
-    if (this.pinned || !Number.isFinite(settings.idleMinutes)) return
+    if (this.#stays || !Number.isFinite(settings.idleMinutes)) return
     if (this.#idle) clearTimeout(this.#idle)
     const unload = () => {
       // Somebody may have asked in the meantime that it stays.
       if (this.idleSince !== null) void this.unload()
     }
-    this.#idle = setTimeout(unload, settings.idleMinutes * 60_000)
+    this.#idle = setTimeout(unload, Math.min(settings.idleMinutes * 60_000, LONGEST_MS))
     this.#idle.unref()
   }
 
@@ -214,24 +235,28 @@ export class Slot implements Holder {
     const opened = await Promise.allSettled(homes.map(({ ready }) => ready))
     const open = homes.filter((_, index) => opened[index]?.status === 'fulfilled')
     await Promise.all(
-      open.map(async ({ worker }) => {
-        await worker.close(this.#key)
+      open.map(async ({ worker, key }) => {
+        await worker.close(key)
         worker.models--
         endUnused(worker)
       }),
     )
   }
 
-  /** Unloads the model once its calls have ended. */
-  async close(): Promise<void> {
+  /** Done when no call is under way. */
+  async still(): Promise<void> {
     while (this.#unfinished.size > 0) await Promise.allSettled(this.#unfinished)
+  }
+
+  /** Unloads the model for good. */
+  async close(): Promise<void> {
     this.abandon()
     await this.unload()
   }
 
   /** Stops what would go on by itself. */
   abandon(): void {
-    this.pinned = true
+    this.#abandoned = true
     forget(this)
     if (this.#idle) clearTimeout(this.#idle)
   }

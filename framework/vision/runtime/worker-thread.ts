@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import { SpaceError } from '#core/errors.ts'
+import { awaitNative, createNativeWork } from '../native-work.ts'
 import type { OnProgress, Step } from '../task.ts'
 import { pack, unpack, unpackError } from './carry.ts'
 import type { FromWorker, OpenRequest, ToWorker } from './messages.ts'
@@ -24,7 +25,7 @@ const NAME = 'spaces-vision'
 const LIMITS = { maxYoungGenerationSizeMb: 2 }
 
 /** From the bundle, its entry for workers; from the source tree, the file beside this one, through tsx. */
-function startWorker(): Worker {
+function startWorker(workerData: Int32Array): Worker {
   if (import.meta.url.endsWith('.ts')) {
     // tsx given by --import registers itself in the main thread alone.
     const [api, entry] = [import.meta.resolve('tsx/esm/api'), new URL('./worker.ts', import.meta.url).href]
@@ -33,19 +34,21 @@ function startWorker(): Worker {
       eval: true,
       name: NAME,
       execArgv: ['--conditions=spaces-source'],
+      workerData,
       resourceLimits: LIMITS,
     })
   }
   const beside = new URL('./vision-worker.js', import.meta.url)
   const entry = existsSync(beside) ? beside : new URL('../vision-worker.js', import.meta.url)
   // Flags of this process are not for the worker: `--input-type` would keep it from starting.
-  return new Worker(entry, { name: NAME, execArgv: [], resourceLimits: LIMITS })
+  return new Worker(entry, { name: NAME, execArgv: [], workerData, resourceLimits: LIMITS })
 }
 
 export class WorkerThread {
   /** How many models live here. */
   models = 0
   readonly #worker: Worker
+  readonly #nativeWork = createNativeWork()
   readonly #jobs = new Map<number, Pending<Answer>>()
   readonly #opening = new Map<string, Pending<number>>()
   readonly #closing = new Map<string, () => void>()
@@ -58,7 +61,7 @@ export class WorkerThread {
   constructor(onExit: () => void) {
     forbidTelemetry()
     this.#onExit = onExit
-    this.#worker = startWorker()
+    this.#worker = startWorker(this.#nativeWork)
     this.#worker.on('message', (message: FromWorker) => this.#take(message))
     this.#worker.on('error', (error) => {
       this.#failure = failureOf(error)
@@ -126,8 +129,7 @@ export class WorkerThread {
   }
 
   /**
-   * Ends the thread between two runs of a graph: onnxruntime ends the whole process where a thread is stopped within one.
-   * What is under way there fails.
+   * Ends the thread as soon as no graph runs and no video is read there. What is under way fails.
    */
   async terminate(): Promise<void> {
     this.#failure ??= { reason: 'it was closed' }
@@ -135,6 +137,11 @@ export class WorkerThread {
     this.#alive = false
     this.#hold()
     await this.#ended
+  }
+
+  /** For the end of the process: blocks until what must not be stopped there has ended, and says whether it has. */
+  standStill(until: number): boolean {
+    return this.#worker.threadId < 0 || awaitNative(this.#nativeWork, until)
   }
 
   /** @throws SpaceError `invalid-value` where something in it cannot be sent */

@@ -1,8 +1,9 @@
 /** A worker of the pool: opens tasks and answers calls, everything from the file's bytes to the finished answer. */
 
-import { parentPort } from 'node:worker_threads'
+import { parentPort, workerData } from 'node:worker_threads'
 import { withinFolder } from '../base-dir.ts'
 import { startLending, takeBack } from '../lent.ts'
+import { endNative, shareNativeWork } from '../native-work.ts'
 import { pack, packError, unpack } from './carry.ts'
 import { createContext } from './context.ts'
 import type { FromWorker, OpenRequest, ToWorker } from './messages.ts'
@@ -12,6 +13,7 @@ if (!parentPort) throw new Error('worker.ts runs as a worker thread of runtime/p
 const port = parentPort
 
 startLending()
+shareNativeWork(workerData as Int32Array)
 
 const tasks = new Map<string, Promise<LocalTask>>()
 const running = new Map<number, AbortController>()
@@ -33,7 +35,7 @@ port.on('message', (message: ToWorker) => {
       running.get(message.job)?.abort()
       break
     case 'end':
-      process.exit()
+      void endNative().then(() => process.exit())
   }
 })
 

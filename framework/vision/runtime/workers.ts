@@ -17,8 +17,22 @@ export function chooseWorker(except: readonly WorkerThread[]): WorkerThread {
   const full = open.length >= Math.max(settings.workers, except.length + 1)
   if (best && (best.models === 0 || full)) return best
   const worker = new WorkerThread(() => workers.delete(worker))
+  if (!listening) process.on('exit', standStill)
+  listening = true
   workers.add(worker)
   return worker
+}
+
+let listening = false
+/** How long the end of the process waits for a graph; Node would wait for it in any case, and then abort. */
+const EXIT_MS = 10_000
+
+/** `process.exit()`, an error that nobody catches, and the end of all work come by here: see native-work.ts. */
+function standStill(): void {
+  const until = performance.now() + EXIT_MS
+  const still = [...workers].map((worker) => worker.standStill(until))
+  // Without the message and the core dump of an abort.
+  if (still.includes(false)) process.kill(process.pid, 'SIGKILL')
 }
 
 /** How long a thread without a model waits for the next one: an edited space closes its model and opens it again. */
