@@ -20,3 +20,15 @@ test('a picture for the printer has the numbers that Pillow gives, from a file a
   for (const [i, value] of wanted.entries())
     assert.ok(Math.abs((data[i] as number) - value) < 12, `${data[i]} ${value}`)
 })
+
+test('its four channels and what is made of it have the same colours', async () => {
+  const image = await openImage(fixture('cmyk.jpg'))
+  const { width, height, data: wanted } = await image.rgb()
+  const { data, channels } = await image.pixels()
+  assert.equal(channels, 4)
+  assert.ok(data.every((value, i) => value === (i % 4 === 3 ? 255 : wanted[(i >> 2) * 3 + (i % 4)])))
+  assert.deepEqual((await image.crop({ left: 0, top: 0, width, height }).rgb()).data, wanted)
+  const half = await image.resize({ width: 8, height: 8 }).rgb()
+  const meanOf = (values: Uint8Array) => values.reduce((sum, value) => sum + value, 0) / values.length
+  assert.ok(Math.abs(meanOf(half.data) - meanOf(wanted)) < 3)
+})

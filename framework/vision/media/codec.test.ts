@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { isSpaceError, type SpaceError } from '#core/errors.ts'
 import { openImage, readRgb } from './open-image.ts'
 
@@ -80,4 +81,16 @@ test('a picture cut off in the middle is told from one that is none', async () =
   assert.match(cut?.message ?? '', /truncated\.jpg.*ends too early/)
   assert.equal((await failure(() => openImage(new URL('html.jpg', folder))))?.code, 'file-type')
   assert.equal((await failure(() => openImage(new URL('nothing.jpg', folder))))?.code, 'media-missing')
+})
+
+test('a TIFF with a tile that cannot be read is refused, not shown with a hole', async () => {
+  const { default: sharp } = await import('sharp')
+  const picture = sharp(fileURLToPath(new URL('rgb.png', folder)))
+  const tiles = { tile: true, tileWidth: 16, tileHeight: 16, compression: 'deflate' } as const
+  const whole = new Uint8Array(await picture.tiff(tiles).toBuffer())
+  const damaged = whole.slice().fill(255, 8, 200)
+  for (const read of [readRgb, async (input: Uint8Array) => (await openImage(input)).rgb()]) {
+    assert.equal((await read(whole)).width, 67)
+    assert.equal((await failure(() => read(damaged)))?.code, 'file-broken')
+  }
 })

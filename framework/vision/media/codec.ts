@@ -11,7 +11,7 @@ import type { Sharp, SharpOptions } from 'sharp'
 import { expected, isSpaceError, SpaceError } from '#core/errors.ts'
 import type { ImageFormat, Pixels, Rectangle } from '#core/media.ts'
 import { inCmyk, readCmyk } from './cmyk.ts'
-import { hiddenColour, withoutAlpha } from './gif.ts'
+import { type FirstFrame, firstFrameOf, withoutAlpha } from './gif.ts'
 import { decodeJpeg } from './jpeg/decode.ts'
 import { describeBytes, SNIFF_BYTES, sniffImage } from './sniff.ts'
 
@@ -116,7 +116,12 @@ export function byteLengthOf(source: Source): number | null {
   }
 }
 
-const DECODE: SharpOptions = { ignoreIcc: true, limitInputPixels: false, failOn: 'error' }
+/** libvips calls it a mere warning where a tile of a TIFF cannot be read, and leaves a hole. */
+const readingOf = (mime: string | null): SharpOptions => ({
+  ignoreIcc: true,
+  limitInputPixels: false,
+  failOn: mime === 'image/tiff' ? 'warning' : 'error',
+})
 
 /**
  * Three channels, alpha dropped. The header must have been read: it is what holds the size limit.
@@ -127,12 +132,14 @@ export async function decodeRgb(
   about: About,
   area: Rectangle | null = null,
 ): Promise<Pixels & { channels: 3 }> {
-  const sharp = await loadSharp()
-  const upright = sharp(inputOf(source), DECODE).autoOrient()
-  const pipeline = area ? upright.extract(area) : upright
   const mime = sniffImage(await readHead(source, about))
-  return finishRgb(pipeline, source, mime, about) as Promise<Pixels & { channels: 3 }>
+  const sharp = await loadSharp()
+  const upright = sharp(inputOf(source), readingOf(mime)).autoOrient()
+  const pipeline = area ? upright.extract(area) : upright
+  return finishRgb(pipeline, { source, mime, about, from: area ?? WHOLE }) as Promise<Pixels & { channels: 3 }>
 }
+
+const WHOLE = { left: 0, top: 0 }
 
 /** Larger pictures go to libvips' threads in any case. */
 const SMALL_PIXELS = 1_000_000
@@ -182,8 +189,8 @@ async function decodeAway(source: Source, about: About, maxPixels: number): Prom
   const mime = sniffImage(await readHead(source, about))
   if (mime === null) await readHeader(source, about)
   const sharp = await loadSharp()
-  const pipeline = sharp(inputOf(source), { ...DECODE, limitInputPixels: maxPixels }).autoOrient()
-  return finishRgb(pipeline, source, mime, about).catch(async (error: unknown) => {
+  const pipeline = sharp(inputOf(source), { ...readingOf(mime), limitInputPixels: maxPixels }).autoOrient()
+  return finishRgb(pipeline, { source, mime, about, from: WHOLE }).catch(async (error: unknown) => {
     await readHeader(source, about, maxPixels)
     throw error
   })
@@ -191,19 +198,35 @@ async function decodeAway(source: Source, about: About, maxPixels: number): Prom
 
 /** Four channels; opaque where the picture has no alpha. */
 export async function decodeRgba(source: Source, about: About): Promise<Pixels & { channels: 4 }> {
-  return finish(await decoding(source), about) as Promise<Pixels & { channels: 4 }>
+  return finish(await decoding(source, about), about) as Promise<Pixels & { channels: 4 }>
 }
 
-async function finishRgb(pipeline: Sharp, source: Source, mime: string | null, about: About): Promise<Pixels> {
-  if (await inCmyk(pipeline, source, mime)) {
-    return readCmyk(pipeline).catch((error: unknown) => {
-      throw broken(about, error)
-    })
-  }
+interface Reading {
+  readonly source: Source
+  readonly mime: string | null
+  readonly about: About
+  /** Where in the whole picture the pipeline begins. */
+  readonly from: { readonly left: number; readonly top: number }
+}
+
+async function finishRgb(pipeline: Sharp, { source, mime, about, from }: Reading): Promise<Pixels> {
+  if (await inCmyk(pipeline, source, mime)) return finishCmyk(pipeline, about)
   if (mime !== 'image/gif') return finish(pipeline.removeAlpha(), about)
-  const { width, height, data } = await finish(pipeline.ensureAlpha(), about)
-  const colour = hiddenColour('bytes' in source ? source.bytes : await readFile(source.file)) ?? [0, 0, 0]
-  return { width, height, channels: 3, data: withoutAlpha(data, colour) }
+  const pixels = await finish(pipeline.ensureAlpha(), about)
+  const frame = firstFrameOf('bytes' in source ? source.bytes : await readFile(source.file)) ?? wholeFrame(pixels)
+  return { ...pixels, channels: 3, data: withoutAlpha(pixels, frame, from) }
+}
+
+/** What a GIF draws that does not say it: everything. */
+const wholeFrame = ({ width, height }: Pixels): FirstFrame => ({
+  hidden: [0, 0, 0],
+  area: { left: 0, top: 0, width, height },
+})
+
+async function finishCmyk(pipeline: Sharp, about: About): Promise<Pixels & { channels: 3 }> {
+  return readCmyk(pipeline).catch((error: unknown) => {
+    throw broken(about, error)
+  })
 }
 
 async function finish(pipeline: Sharp, about: About): Promise<Pixels> {
@@ -234,9 +257,12 @@ export async function fromPixels({ width, height, channels, data }: Pixels): Pro
 }
 
 /** Opens encoded bytes as a sharp pipeline with alpha, so that a resize may be done while decoding. */
-export async function decoding(source: Source): Promise<Sharp> {
+export async function decoding(source: Source, about: About): Promise<Sharp> {
+  const mime = sniffImage(await readHead(source, about))
   const sharp = await loadSharp()
-  return sharp(inputOf(source), DECODE).autoOrient().ensureAlpha()
+  const upright = sharp(inputOf(source), readingOf(mime)).autoOrient()
+  const inks = await inCmyk(upright, source, mime)
+  return (inks ? await fromPixels(await finishCmyk(upright, about)) : upright).ensureAlpha()
 }
 
 /** Reads a pipeline back into pixels of as many channels. */

@@ -42,7 +42,7 @@ export async function resize(
   fit: Fit,
   about: About,
 ): Promise<Pixels> {
-  const pipeline = typeof from === 'function' ? await fromPixels(await from()) : await decoding(from)
+  const pipeline = typeof from === 'function' ? await fromPixels(await from()) : await decoding(from, about)
   const sized = pipeline.resize({
     width,
     height,
