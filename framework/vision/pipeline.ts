@@ -1,9 +1,9 @@
 /** The one way in: a task and a model make a function that runs elsewhere and answers here. */
 
 import { expected, SpaceError } from '#core/errors.ts'
-import { nearest } from '#core/space.ts'
 import type { TaskCall } from './answers.ts'
 import { pathFromUrl } from './base-dir.ts'
+import { taskUnsupported } from './elsewhere.ts'
 import { graphOptions, modelFolder, shownName } from './model-folder.ts'
 import { type OpenOptions, readOpenOptions } from './open-options.ts'
 import { readPlacement } from './placement.ts'
@@ -37,14 +37,14 @@ export type Pipeline<T extends TaskName = TaskName> = TaskCall<T> & Callable & {
  * const classify = await pipeline('image-classification', './model')
  * const [{ label, score }] = await classify('photo.jpg', { top_k: 1 })
  *
- * @throws SpaceError `task-unsupported`, `invalid-value`, `model-missing`, `model-file-missing`, `model-broken`, and what fetching throws
+ * @throws SpaceError `task-unsupported`, `model-unsupported`, `invalid-value`, `model-missing`, `model-file-missing`, `model-broken`, and what fetching throws
  */
 export async function pipeline<T extends TaskName>(
   task: T,
   model?: string | URL | null,
   given?: PipelineOptions,
 ): Promise<Pipeline<T>> {
-  if (!isTaskName(task)) throw unsupported(task)
+  if (!isTaskName(task)) throw taskUnsupported(String(task), Object.keys(TASKS))
   const name = pathFromUrl(model ?? USUAL_MODELS[task]) as string
   const options = readOpenOptions('pipeline', given)
   checkLoading(options)
@@ -59,13 +59,6 @@ export async function pipeline<T extends TaskName>(
   progress_callback?.({ status: 'ready', task, model: name })
   const rules = { spreads: TASKS[task].spreads, check: (args: readonly unknown[]) => checkCall(task, args) }
   return Object.assign(createCallable(task, lease, rules), { task }) as unknown as Pipeline<T>
-}
-
-function unsupported(task: unknown): SpaceError {
-  const known = Object.keys(TASKS)
-  const name = String(task)
-  const hint = nearest(name, known)
-  return new SpaceError('task-unsupported', { task: name, known, ...(hint ? { hint } : {}) })
 }
 
 function checkLoading({ pin, revision, token, signal, onProgress }: PipelineOptions): void {

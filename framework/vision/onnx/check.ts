@@ -14,6 +14,7 @@ const HEADS = {
   embedding: ['output', 'normalize'],
   boxes: [
     ...['output', 'columns', 'boxes', 'scores', 'objectness', 'classes', 'keypoints', 'form', 'grid', 'relative'],
+    ...['bins', 'point', 'masks'],
     ...[
       'transposed',
       'apply',
@@ -27,13 +28,13 @@ const HEADS = {
       'points',
     ],
   ] as KeysOf<'boxes'>[],
-  yolo: ['output', 'version', 'labels', 'threshold', 'nms', 'perClass', 'points'],
+  yolo: ['output', 'version', 'labels', 'threshold', 'nms', 'perClass', 'points', 'masks'],
   yolox: ['output', 'strides', 'labels', 'threshold', 'nms', 'perClass', 'points'],
   segmentation: ['output', 'labels', 'layout'],
   mask: ['output', 'threshold', 'soft', 'apply', 'channel', 'layout'],
   depth: ['output'],
   image: ['output', 'range', 'layout', 'channels', 'gives'],
-  keypoints: ['output', 'labels', 'columns', 'relative', 'axes'],
+  keypoints: ['output', 'labels', 'columns', 'relative', 'apply', 'axes'],
   text: ['output', 'characters', 'blank', 'apply'],
   'text-boxes': ['output', 'threshold', 'boxThreshold', 'unclip'],
 } as const satisfies { [K in DeclaredHead['kind']]: readonly KeysOf<K>[] }

@@ -13,6 +13,8 @@ export interface Parts {
   readonly objectness: Rows | null
   readonly label: Rows | null
   readonly keypoints: Rows | null
+  /** How much of each prototype. */
+  readonly masks: Rows | null
 }
 
 const ORDER = {
@@ -21,10 +23,15 @@ const ORDER = {
   sides: ['x0', 'y0', 'w', 'h'],
 } as const satisfies Record<string, readonly Column[]>
 
+const SIDES: readonly Column[] = Object.values(ORDER).flat()
+
+/** @param prototypes - how many columns `masks` has */
+type Given = Pick<BoxesHead, 'columns' | 'points' | 'point' | 'bins'> & { readonly prototypes?: number }
+
 /** @throws SpaceError `invalid-value` where the columns do not fit the output */
-export function partsOf(head: Pick<BoxesHead, 'columns' | 'points'>, rows: Rows): Parts {
-  const { columns = ['x0', 'y0', 'x1', 'y1'], points } = head
-  const widths = widthsOf(columns, rows.width, points)
+export function partsOf(head: Given, rows: Rows): Parts {
+  const { columns = ['x0', 'y0', 'x1', 'y1'] } = head
+  const widths = widthsOf(columns, rows.width, head)
   const starts = widths.map((_, i) => widths.slice(0, i).reduce((sum, width) => sum + width, 0))
   const at = (name: Column) => starts[columns.indexOf(name)] as number
   const part = (...names: readonly Column[]) => {
@@ -42,18 +49,26 @@ export function partsOf(head: Pick<BoxesHead, 'columns' | 'points'>, rows: Rows)
     objectness: part('objectness'),
     label: part('label'),
     keypoints: part('keypoints'),
+    masks: part('masks'),
   }
 }
 
 /** One of `scores` and `keypoints` takes what the others leave. */
-function widthsOf(columns: readonly Column[], width: number, points: number | undefined): number[] {
+function widthsOf(
+  columns: readonly Column[],
+  width: number,
+  { points, point, bins = 1, prototypes = 0 }: Given,
+): number[] {
   const [scores, keypoints] = [columns.includes('scores'), columns.includes('keypoints')]
-  const rest = width - columns.filter((name) => name !== 'scores' && name !== 'keypoints').length
+  const ofOne = (name: Column) => (name === 'masks' ? prototypes : SIDES.includes(name) ? bins : 1)
+  const taken = columns.filter((name) => name !== 'scores' && name !== 'keypoints').map(ofOne)
+  const rest = width - taken.reduce((sum, one) => sum + one, 0)
   const open = scores || keypoints
   if (rest < 0 || (open ? rest === 0 : rest > 0))
     throw expected('head.columns', `names for the ${width} columns of the output`, columns.join(', '))
   if (scores && keypoints && points === undefined)
     throw expected('head.points', 'how many keypoints each box has, as the classes take columns too', points)
-  const ofPoints = !keypoints ? 0 : scores && points ? points * (points * 3 < rest ? 3 : 2) : rest
-  return columns.map((name) => (name === 'scores' ? rest - ofPoints : name === 'keypoints' ? ofPoints : 1))
+  const ofPoint = point?.length ?? ((points ?? 0) * 3 < rest ? 3 : 2)
+  const ofPoints = !keypoints ? 0 : points && (scores || point) ? points * ofPoint : rest
+  return columns.map((name) => (name === 'scores' ? rest - ofPoints : name === 'keypoints' ? ofPoints : ofOne(name)))
 }

@@ -3,12 +3,14 @@
 import { expected } from '#core/errors.ts'
 import { sigmoid, softmax } from '../heads/activations.ts'
 import type { Corners } from '../heads/boxes.ts'
+import type { Mask } from '../heads/masks.ts'
 import { nonMaximumSuppression } from '../heads/nms.ts'
 import type { Tensor } from '../task.ts'
 import { partsOf } from './columns.ts'
 import type { Frame } from './declaration.ts'
 import { type Anchor, anchorsOf, cornersFrom, type Form, perCellAt, pointFrom } from './grid.ts'
-import type { BoxesHead, Detection, Point } from './head-kinds.ts'
+import type { BoxesHead, Detection, Point, PointColumn } from './head-kinds.ts'
+import { toPlanes, valuesInPicture } from './planes.ts'
 import { at, joined, type Rows, rowsFor, rowsOf, rowsOfMap } from './rows.ts'
 
 /** Outputs by name; the first one where no name is said. */
@@ -20,22 +22,25 @@ interface Candidate {
   readonly score: number
   readonly label: number
   readonly keypoints?: readonly (readonly [x: number, y: number, score?: number])[]
+  /** How much of each prototype makes up its mask. */
+  readonly shares?: readonly number[]
 }
 
-const NOWHERE: Anchor = { x: 0, y: 0, unit: 1 }
+const NOWHERE: Anchor = { x: 0, y: 0, unit: [1, 1], stride: 1 }
 
 export function detectBoxes(head: BoxesHead, floats: Floats, frame: Frame): Detection[] {
-  const rows = readRows(head, floats, frame)
+  const prototypes = head.masks === undefined ? null : toPlanes(floats(head.masks), 'nchw')
+  const rows = readRows({ ...head, prototypes: prototypes?.dims[1] ?? 0 }, floats, frame)
   const { threshold = 0.5 } = head
   const candidates: Candidate[] = []
   for (let row = 0; row < rows.count; row++) {
     const best = rows.best(row)
     if (best && best.score > threshold) candidates.push({ ...best, ...rows.shape(row) })
   }
-  return finish(candidates, head, frame)
+  return finish(candidates, head, frame, prototypes)
 }
 
-function readRows(head: BoxesHead, floats: Floats, { input }: Frame) {
+function readRows(head: BoxesHead & { readonly prototypes: number }, floats: Floats, { input }: Frame) {
   const { grid } = head
   const main = outputRows(head, floats, head.boxes ?? head.output)
   const parts = partsOf(head, main)
@@ -56,7 +61,10 @@ function readRows(head: BoxesHead, floats: Floats, { input }: Frame) {
     throw expected('head.grid', `places for the ${count} rows of the output`, anchors.length)
   const anchorAt = (row: number) => anchors?.[row] ?? NOWHERE
   const score = scorer(head, scores, objectness)
-  const pointColumns = keypoints && pointWidth(keypoints.width, head.points)
+  const pointColumns = keypoints && (head.point ?? usualPoint(pointWidth(keypoints.width, head.points)))
+  const { bins = 1 } = head
+  const side = (row: number, column: number) =>
+    bins > 1 ? likelyLength(main, row, column, bins) : at(main, row, column)
 
   return {
     count,
@@ -68,13 +76,20 @@ function readRows(head: BoxesHead, floats: Floats, { input }: Frame) {
     },
     /** Where it is. */
     shape(row: number) {
-      const four = parts.box.map((column) => at(main, row, column)) as [number, number, number, number]
+      const four = parts.box.map((column) => side(row, column)) as [number, number, number, number]
       if (parts.form === 'sides') [four[2], four[3]] = [four[0] + four[2], four[1] + four[3]]
       const corners = cornersFrom(form, four, anchorAt(row), scale)
-      if (!keypoints || !pointColumns) return { corners }
+      const { masks } = parts
       return {
         corners,
-        keypoints: pointsOf(keypoints, row, pointColumns, (x, y) => pointFrom(form, [x, y], anchorAt(row), scale)),
+        ...(keypoints && pointColumns
+          ? {
+              keypoints: pointsOf(keypoints, row, pointColumns, (x, y) =>
+                pointFrom(form, [x, y], anchorAt(row), scale),
+              ),
+            }
+          : {}),
+        ...(masks ? { shares: Array.from({ length: masks.width }, (_, i) => at(masks, row, i)) } : {}),
       }
     },
   }
@@ -128,15 +143,37 @@ function bestClass(scores: Rows | null, row: number, { firstClass = 0, backgroun
 const pointWidth = (width: number, points: number | undefined) =>
   points ? Math.floor(width / points) : width % 2 === 0 ? 2 : 3
 
-function pointsOf(rows: Rows, row: number, width: number, place: (x: number, y: number) => [number, number]) {
-  return Array.from({ length: Math.floor(rows.width / width) }, (_, i) => {
-    const [x, y] = place(at(rows, row, i * width), at(rows, row, i * width + 1))
-    return width > 2 ? ([x, y, at(rows, row, i * width + 2)] as const) : ([x, y] as const)
+const usualPoint = (width: number): PointColumn[] =>
+  ['x', 'y', ...(width > 2 ? (['score'] as const) : [])].concat(
+    Array(Math.max(0, width - 3)).fill('skip'),
+  ) as PointColumn[]
+
+function pointsOf(
+  rows: Rows,
+  row: number,
+  columns: readonly PointColumn[],
+  place: (x: number, y: number) => [number, number],
+) {
+  const [toX, toY, toScore] = [columns.indexOf('x'), columns.indexOf('y'), columns.indexOf('score')]
+  return Array.from({ length: Math.floor(rows.width / columns.length) }, (_, i) => {
+    const value = (column: number) => at(rows, row, i * columns.length + column)
+    const [x, y] = place(value(toX), value(toY))
+    return toScore < 0 ? ([x, y] as const) : ([x, y, value(toScore)] as const)
   })
 }
 
+/** The expectation of a length that is told as scores for 0, 1, 2, … (Li et al., Generalized Focal Loss, 2020). */
+function likelyLength({ data, start, step }: Rows, row: number, column: number, bins: number): number {
+  return softmax(data, start + row * step + column, bins).reduce((sum, share, length) => sum + share * length, 0)
+}
+
 /** Keeps the best of overlapping boxes; best first, in pixels of the picture. */
-function finish(candidates: readonly Candidate[], head: BoxesHead, frame: Frame): Detection[] {
+function finish(
+  candidates: readonly Candidate[],
+  head: BoxesHead,
+  frame: Frame,
+  prototypes: Tensor<'float32'> | null,
+): Detection[] {
   const { nms = 0.45, labels, perClass = true } = head
   const groups = perClass ? [...new Set(candidates.map(({ label }) => label))] : [null]
   const kept = groups.flatMap((group) => {
@@ -151,22 +188,43 @@ function finish(candidates: readonly Candidate[], head: BoxesHead, frame: Frame)
   })
   return kept
     .sort((a, b) => b.score - a.score)
-    .map(({ corners, score, label, keypoints }) => ({
+    .map(({ corners, score, label, keypoints, shares }) => ({
       label: labels?.[label] ?? `LABEL_${label}`,
       score,
       box: boxInPicture(corners, frame),
       ...(keypoints ? { keypoints: keypoints.map((point) => pointInPicture(point, frame)) } : {}),
+      ...(shares && prototypes ? { mask: maskOf(shares, prototypes, corners, frame) } : {}),
     }))
 }
 
-/** Pixels of the input to whole pixels of the picture. */
-export function boxInPicture([x0, y0, x1, y1]: Corners, { scaleX, scaleY, left, top }: Frame) {
-  return {
-    xmin: Math.round((x0 - left) / scaleX),
-    ymin: Math.round((y0 - top) / scaleY),
-    xmax: Math.round((x1 - left) / scaleX),
-    ymax: Math.round((y1 - top) / scaleY),
-  }
+/** What the prototypes add up to, inside the box (Bolya et al., YOLACT, 2019). */
+function maskOf(shares: readonly number[], { data, dims }: Tensor<'float32'>, corners: Corners, frame: Frame): Mask {
+  const [height = 1, width = 1] = dims.slice(-2)
+  const plane = new Float32Array(width * height)
+  for (const [i, share] of shares.entries())
+    for (let at = 0; at < plane.length; at++) (plane[at] as number) += share * (data[i * plane.length + at] as number)
+  const value = valuesInPicture({ width, height, data: plane }, frame)
+  const { picture } = frame
+  const [x0, y0, x1, y1] = cornersInPicture(corners, frame)
+  const mask = new Uint8Array(picture.width * picture.height)
+  for (let y = Math.max(0, Math.ceil(y0)); y < Math.min(y1, picture.height); y++)
+    for (let x = Math.max(0, Math.ceil(x0)); x < Math.min(x1, picture.width); x++)
+      if (value(x, y) > 0) mask[y * picture.width + x] = 255
+  return { width: picture.width, height: picture.height, data: mask }
+}
+
+/** Pixels of the input to pixels of the picture. */
+const cornersInPicture = ([x0, y0, x1, y1]: Corners, { scaleX, scaleY, left, top }: Frame): Corners => [
+  (x0 - left) / scaleX,
+  (y0 - top) / scaleY,
+  (x1 - left) / scaleX,
+  (y1 - top) / scaleY,
+]
+
+/** The same, to whole ones. */
+export function boxInPicture(corners: Corners, frame: Frame) {
+  const [xmin, ymin, xmax, ymax] = cornersInPicture(corners, frame).map(Math.round) as unknown as Corners
+  return { xmin, ymin, xmax, ymax }
 }
 
 export function pointInPicture(

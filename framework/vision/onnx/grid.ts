@@ -1,5 +1,6 @@
 /** The places of the input that the rows of a detector belong to, and what its four numbers mean there. */
 
+import { sigmoid } from '../heads/activations.ts'
 import type { Corners } from '../heads/boxes.ts'
 import type { Size } from '../task.ts'
 import type { BoxesHead, Grid } from './head-kinds.ts'
@@ -8,7 +9,9 @@ import type { BoxesHead, Grid } from './head-kinds.ts'
 export interface Anchor {
   readonly x: number
   readonly y: number
-  readonly unit: number
+  readonly unit: readonly [across: number, down: number]
+  /** From one cell to the next. */
+  readonly stride: number
 }
 
 /** One for each row, stride by stride, cell by cell. */
@@ -16,6 +19,7 @@ export function anchorsOf({ strides, perCell = 1, centre = 0, sizes }: Grid, inp
   return strides.flatMap((stride, level) => {
     const own = sizes?.[level]
     const count = own?.length ?? perCellAt(perCell, level)
+    const units = Array.from({ length: count }, (_, i) => bothSides(own?.[i] ?? stride))
     const columns = Math.ceil(input.width / stride)
     const cells = columns * Math.ceil(input.height / stride)
     return Array.from({ length: cells * count }, (_, row) => {
@@ -23,11 +27,14 @@ export function anchorsOf({ strides, perCell = 1, centre = 0, sizes }: Grid, inp
       return {
         x: ((cell % columns) + centre) * stride,
         y: (Math.floor(cell / columns) + centre) * stride,
-        unit: own?.[row % count] ?? stride,
+        unit: units[row % count] as Anchor['unit'],
+        stride,
       }
     })
   })
 }
+
+const bothSides = (size: number | Anchor['unit']): Anchor['unit'] => (typeof size === 'number' ? [size, size] : size)
 
 export const perCellAt = (perCell: NonNullable<Grid['perCell']>, level: number): number =>
   typeof perCell === 'number' ? perCell : (perCell[level] ?? 1)
@@ -52,25 +59,28 @@ export function cornersFrom(
   anchor: Anchor,
   [sx, sy]: readonly [number, number],
 ): Corners {
-  const { x, y, unit } = anchor
+  const { x, y, stride } = anchor
+  const [across, down] = anchor.unit
   switch (form) {
     case 'corners':
       return [a * sx, b * sy, c * sx, d * sy]
     case 'centres':
       return aroundCentre(a * sx, b * sy, c * sx, d * sy)
     case 'distances':
-      return [x - a * unit, y - b * unit, x + c * unit, y + d * unit]
+      return [x - a * across, y - b * down, x + c * across, y + d * down]
     case 'exponential':
-      return aroundCentre(x + a * unit, y + b * unit, Math.exp(c) * unit, Math.exp(d) * unit)
+      return aroundCentre(x + a * across, y + b * down, Math.exp(c) * across, Math.exp(d) * down)
     case 'offsets':
       return aroundCentre(x + a * sx, y + b * sy, c * sx, d * sy)
     case 'priors':
       return aroundCentre(
-        x + a * REACH * unit,
-        y + b * REACH * unit,
-        Math.exp(c * GROWTH) * unit,
-        Math.exp(d * GROWTH) * unit,
+        x + a * REACH * across,
+        y + b * REACH * down,
+        Math.exp(c * GROWTH) * across,
+        Math.exp(d * GROWTH) * down,
       )
+    case 'anchors':
+      return aroundCentre(x + sigmoid(a) * stride, y + sigmoid(b) * stride, Math.exp(c) * across, Math.exp(d) * down)
   }
 }
 
@@ -78,7 +88,7 @@ export function cornersFrom(
 export function pointFrom(
   form: Form,
   [a, b]: readonly [number, number],
-  { x, y, unit }: Anchor,
+  { x, y, unit: [across, down] }: Anchor,
   [sx, sy]: readonly [number, number],
 ): [x: number, y: number] {
   switch (form) {
@@ -88,8 +98,8 @@ export function pointFrom(
     case 'offsets':
       return [x + a * sx, y + b * sy]
     case 'priors':
-      return [x + a * REACH * unit, y + b * REACH * unit]
+      return [x + a * REACH * across, y + b * REACH * down]
     default:
-      return [x + a * unit, y + b * unit]
+      return [x + a * across, y + b * down]
   }
 }

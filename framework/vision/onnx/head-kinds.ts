@@ -18,8 +18,8 @@ export interface ClassesHead extends Named {
   readonly labels?: readonly string[]
   /** Default `softmax`. */
   readonly apply?: ScoreFunction
-  /** Default 5. */
-  readonly top_k?: number
+  /** How many, null for all. Default 5. */
+  readonly top_k?: number | null
 }
 
 /** Features of a picture, for comparing with `cosineSimilarity`. */
@@ -39,11 +39,16 @@ interface Detecting {
   readonly perClass?: boolean
   /** How many keypoints each box has, for outputs that mix them with other columns or give them a score. */
   readonly points?: number
+  /**
+   * Name of the output with the prototypes of masks, `[1, count, height, width]`: the last `count` columns of a row say
+   * how much of each makes up its mask (YOLACT, and the `-seg` models of YOLO).
+   */
+  readonly masks?: string
 }
 
 /**
- * What the columns of a row mean. `scores` is one column for each class, `keypoints` two or three for each point
- * (x, y, score); `skip` means nothing.
+ * What the columns of a row mean. `scores` is one column for each class, `keypoints` those of each point, as `point` says,
+ * `masks` one for each prototype; `skip` means nothing.
  */
 export type Column =
   | 'x0'
@@ -59,7 +64,11 @@ export type Column =
   | 'objectness'
   | 'label'
   | 'keypoints'
+  | 'masks'
   | 'skip'
+
+/** What a column of a point means. */
+export type PointColumn = 'x' | 'y' | 'score' | 'skip'
 
 /** The places of the input that rows belong to: the cells of a grid for each stride, row by row. */
 export interface Grid {
@@ -69,8 +78,8 @@ export interface Grid {
   readonly perCell?: number | readonly number[]
   /** Where in a cell its point is: 0 its corner (default), 0.5 its middle. */
   readonly centre?: number
-  /** Sides in pixels of the prior boxes of a cell, for each stride; for `form: 'priors'`. */
-  readonly sizes?: readonly (readonly number[])[]
+  /** Sides in pixels of the prior boxes of a cell, for each stride: one for squares, or width and height. */
+  readonly sizes?: readonly (readonly (number | readonly [width: number, height: number])[])[]
 }
 
 /** Boxes with a score: in one output whose rows have columns, or in an output for each. Lists of names are put one after the other. */
@@ -88,10 +97,14 @@ export interface BoxesHead extends Detecting, Named {
   /**
    * `corners` x0, y0, x1, y1; `centres` cx, cy, width, height; and with a grid: `distances` from the point to left, top,
    * right, bottom in strides; `exponential` x, y and log w, log h in strides; `offsets` of the centre from the point, then
-   * width and height; `priors` as SSD and RetinaFace code them (variances 0.1 and 0.2). Default `corners`, or as the
-   * columns are called.
+   * width and height; `priors` as SSD and RetinaFace code them (variances 0.1 and 0.2), `anchors` as YOLO 2 to 4 do
+   * (sigmoid of x, y; log w, log h of a prior box). Default `corners`, or as the columns are called.
    */
-  readonly form?: 'corners' | 'centres' | 'distances' | 'exponential' | 'offsets' | 'priors'
+  readonly form?: 'corners' | 'centres' | 'distances' | 'exponential' | 'offsets' | 'priors' | 'anchors'
+  /** For `distances`: each is so many scores, of which softmax makes its likely length (generalised focal loss; 8 for NanoDet). */
+  readonly bins?: number
+  /** What the columns of each keypoint mean. Default x, y, and score where there are three. */
+  readonly point?: readonly PointColumn[]
   readonly grid?: Grid
   /** Whether 1 is the whole side of the input; else pixels of the input. Default true for corners and centres. */
   readonly relative?: boolean
@@ -170,9 +183,11 @@ export interface KeypointsHead extends Named {
   readonly kind: 'keypoints'
   readonly labels?: readonly string[]
   /** Of a row. Default x, y, score. Not for maps. */
-  readonly columns?: readonly ('x' | 'y' | 'score' | 'skip')[]
+  readonly columns?: readonly PointColumn[]
   /** Whether 1 is the whole side of the input; else pixels of the input. Default true. Not for maps. */
   readonly relative?: boolean
+  /** What turns scores of rows into 0..1. Default `none`. */
+  readonly apply?: 'none' | 'sigmoid'
   /** Names of the two outputs of a model that finds x and y apart (SimCC). */
   readonly axes?: readonly [x: string, y: string]
 }
@@ -232,6 +247,8 @@ export interface Detection {
   readonly box: Box
   /** For heads that declare keypoints. */
   readonly keypoints?: readonly Point[]
+  /** For heads that declare masks, at the size of the picture. */
+  readonly mask?: Mask
 }
 
 export interface AnswerOf {

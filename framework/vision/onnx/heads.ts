@@ -10,7 +10,7 @@ import { type Outputs, type Session, type Tensor, tensor } from '../task.ts'
 import { type Asked, wanted } from './asked.ts'
 import type { Frame } from './declaration.ts'
 import { detectBoxes, type Floats } from './detect.ts'
-import type { AnswerOf, DeclaredHead, EmbeddingHead, MaskHead, SegmentationHead } from './head-kinds.ts'
+import type { AnswerOf, DeclaredHead, EmbeddingHead, MaskHead, SegmentationHead, YoloHead } from './head-kinds.ts'
 import { toImage } from './image.ts'
 import { findKeypoints } from './keypoints.ts'
 import { applied, inPicture, layoutOf, planeAt, showsWhole, toPlanes } from './planes.ts'
@@ -25,14 +25,18 @@ export function answer(head: DeclaredHead, outputs: Outputs, session: Session, a
   switch (head.kind) {
     case 'classes': {
       const scores = scoresOf(main().data, head.apply ?? 'softmax')
-      return topClasses(scores, head.top_k ?? 5, (index) => head.labels?.[index] ?? `LABEL_${index}`)
+      return topClasses(
+        scores,
+        head.top_k === null ? Infinity : (head.top_k ?? 5),
+        (index) => head.labels?.[index] ?? `LABEL_${index}`,
+      )
     }
     case 'embedding':
       return embed(head, main())
     case 'boxes':
       return detectBoxes(head, floats, frame())
     case 'yolo':
-      return detectBoxes(yoloBoxes(head, main().dims), floats, frame())
+      return detectBoxes(yoloBoxes(head, main().dims, prototypesOf(head, floats)), floats, frame())
     case 'yolox':
       return detectBoxes(yoloxBoxes(head), floats, frame())
     case 'segmentation':
@@ -51,6 +55,10 @@ export function answer(head: DeclaredHead, outputs: Outputs, session: Session, a
       return findTextBoxes(head, planeAt(toPlanes(main(), layoutOf(main().dims, 1))), frame())
   }
 }
+
+/** How many prototypes of masks there are. */
+const prototypesOf = ({ masks }: YoloHead, floats: Floats) =>
+  masks === undefined ? 0 : (floats(masks).dims.at(-3) ?? 0)
 
 function embed({ normalize = true }: EmbeddingHead, { data }: Tensor<'float32'>): AnswerOf['embedding'] {
   const length = normalize ? Math.sqrt(data.reduce((sum, value) => sum + value * value, 0)) || 1 : 1

@@ -1,6 +1,6 @@
 /** Points of one body, hand or face out of a graph's outputs. */
 
-import { argmax } from '../heads/activations.ts'
+import { argmax, sigmoid } from '../heads/activations.ts'
 import type { Tensor } from '../task.ts'
 import type { Frame } from './declaration.ts'
 import { type Floats, pointInPicture } from './detect.ts'
@@ -29,19 +29,20 @@ function fromOutput(head: KeypointsHead, output: Tensor<'float32'>, frame: Frame
 }
 
 function fromRows(
-  { columns = ['x', 'y', 'score'], relative = true }: KeypointsHead,
+  { columns = ['x', 'y', 'score'], relative = true, apply = 'none' }: KeypointsHead,
   { data }: Tensor<'float32'>,
   frame: Frame,
 ): Found[] {
   const [x, y, score] = (['x', 'y', 'score'] as const).map((name) => columns.indexOf(name)) as [number, number, number]
+  const likelihood = apply === 'sigmoid' ? sigmoid : (value: number) => value
   const [scaleX, scaleY] = relative ? [frame.input.width, frame.input.height] : [1, 1]
   return Array.from({ length: Math.floor(data.length / columns.length) }, (_, i) => {
     const row = data.subarray(i * columns.length, (i + 1) * columns.length)
-    return [(row[x] ?? 0) * scaleX, (row[y] ?? 0) * scaleY, score < 0 ? 1 : (row[score] ?? 0)] as const
+    return [(row[x] ?? 0) * scaleX, (row[y] ?? 0) * scaleY, score < 0 ? 1 : likelihood(row[score] ?? 0)] as const
   })
 }
 
-/** The largest value of each map, and a quarter of a cell towards its larger neighbour (Newell et al., 2016). */
+/** The largest value of each map, and a quarter of a cell towards its larger neighbours, except at the edge (as HRNet does). */
 function fromMaps({ data, dims }: Tensor<'float32'>, { input }: Frame): Found[] {
   const [height = 1, width = 1] = dims.slice(-2)
   const plane = width * height
@@ -50,11 +51,10 @@ function fromMaps({ data, dims }: Tensor<'float32'>, { input }: Frame): Found[] 
     const best = argmax(map)
     const [column, row] = [best % width, Math.floor(best / width)]
     const value = (x: number, y: number) => map[y * width + x] as number
-    const lean = (at: number, side: number, neighbour: (at: number) => number) =>
-      at > 0 && at < side - 1 ? Math.sign(neighbour(at + 1) - neighbour(at - 1)) / 4 : 0
-    const x = column + lean(column, width, (at) => value(at, row))
-    const y = row + lean(row, height, (at) => value(column, at))
-    return [(x * input.width) / width, (y * input.height) / height, map[best] as number] as const
+    const inside = column > 1 && column < width - 1 && row > 1 && row < height - 1
+    const x = inside ? Math.sign(value(column + 1, row) - value(column - 1, row)) / 4 : 0
+    const y = inside ? Math.sign(value(column, row + 1) - value(column, row - 1)) / 4 : 0
+    return [((column + x) * input.width) / width, ((row + y) * input.height) / height, map[best] as number] as const
   })
 }
 

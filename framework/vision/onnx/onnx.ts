@@ -3,6 +3,7 @@
 import { statSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { expected, SpaceError } from '#core/errors.ts'
+import { isRecord } from '../arguments.ts'
 import { pathFromUrl, resolveFromFolder } from '../base-dir.ts'
 import type { ImageInput } from '../media/open-image.ts'
 import { shownName } from '../model-folder.ts'
@@ -11,6 +12,7 @@ import { checkOptions, type PlacementOptions, readPlacement } from '../placement
 import type { CallOptions } from '../runtime/call-options.ts'
 import { acquire } from '../runtime/pool.ts'
 import type { Outputs, Tensor } from '../task.ts'
+import type { DeclaredGraph } from '../tasks/onnx.ts'
 import { checkDeclaration, checkKeys } from './check.ts'
 import type { Frame, PictureInput } from './declaration.ts'
 import type { DeclaredHead, Exact, HeadAnswer, HeadFunction } from './head-kinds.ts'
@@ -21,11 +23,13 @@ export interface OnnxDeclaration<P extends PictureInput | undefined = PictureInp
   picture?: P & { readonly [K in Exclude<keyof P, keyof PictureInput>]: never }
   /** How further pictures become inputs, by the names of those inputs; a call gives them among its `feeds`. */
   pictures?: Readonly<Record<string, Omit<PictureInput, 'input'>>>
+  /** Inputs that are the same for every call; a call's own `feeds` come before. */
+  feeds?: OnnxFeeds
   /** Never unloads the graph, however long nobody calls. Default false. */
   pin?: boolean
 }
 
-const KEYS = ['picture', 'pictures', 'head', 'pin', 'workers', 'providers', 'device']
+const KEYS = ['picture', 'pictures', 'feeds', 'head', 'pin', 'workers', 'providers', 'device']
 
 /** Tensors by the names of inputs; pictures for those that `pictures` declares. */
 export type OnnxFeeds = Readonly<Record<string, Tensor | ImageInput | undefined>>
@@ -87,18 +91,27 @@ export async function onnx(
     new SpaceError('model-missing', { model: id, reason, hint: 'Give the path of an ONNX file.' })
   if (!path.endsWith('.onnx')) throw missing('an ONNX file ends in .onnx')
   if (!statSync(path, { throwIfNoEntry: false })?.isFile()) throw missing('there is no such file')
-  const { picture = null, pictures = {}, head, pin = false } = declaration
+  const { picture = null, pictures = {}, feeds = {}, head, pin = false } = declaration
   if (typeof pin !== 'boolean') throw expected('pin', 'true or false', pin)
   checkDeclaration(picture, head, pictures)
-  const declared = typeof head === 'function' ? null : (head ?? null)
+  if (typeof feeds !== 'object' || feeds === null) throw expected('feeds', 'tensors by the names of inputs', feeds)
+  const declared: DeclaredGraph = { picture, pictures, head: typeof head === 'function' ? null : (head ?? null) }
+  // One text is sent faster than many labels.
+  const said = JSON.stringify(declared)
   const lease = await acquire({
     task: 'onnx',
     model: { id, folder: dirname(path) },
-    // This file and no other, whatever stands beside it.
-    options: { base: basename(path, '.onnx'), subfolder: '', dtype: 'fp32', picture, pictures, head: declared },
+    // This file and no other, whatever stands beside it; loaded once, however many declarations there are of it.
+    options: { base: basename(path, '.onnx'), subfolder: '', dtype: 'fp32' },
     ...readPlacement(declaration),
     pin,
   })
+  try {
+    await lease.call([said], {})
+  } catch (error) {
+    await lease.release()
+    throw error
+  }
   const finish =
     typeof head === 'function'
       ? (answer: unknown) => {
@@ -106,5 +119,18 @@ export async function onnx(
           return head(outputs, frame)
         }
       : undefined
-  return createCallable('onnx', lease, { spreads: () => picture !== null, ...(finish ? { finish } : {}) })
+  return createCallable('onnx', lease, {
+    spreads: () => picture !== null,
+    arrange: ([first, options]) =>
+      picture === null
+        ? [said, withFeeds(feeds, first)]
+        : [said, first, { ...(options as object), feeds: withFeeds(feeds, (options as PictureCallOptions)?.feeds) }],
+    ...(finish ? { finish } : {}),
+  })
+}
+
+/** What is no record of feeds stays as it is, to be refused by its name. */
+function withFeeds(declared: OnnxFeeds, given: unknown): unknown {
+  if (given === undefined || given === null) return declared
+  return isRecord(given) ? { ...declared, ...given } : given
 }

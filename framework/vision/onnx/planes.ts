@@ -61,18 +61,28 @@ export function showsWhole({ picture, input, scaleX, scaleY, left, top }: Frame)
 
 /** Values for the input to values for the picture: the part that shows it, enlarged. */
 export function inPicture(plane: Plane, frame: Frame, smooth = true): Plane {
-  const { picture, input, scaleX, scaleY, left, top } = frame
+  const { picture } = frame
   if (smooth && showsWhole(frame)) return bilinear(plane, picture)
+  const data = new Float32Array(picture.width * picture.height)
+  const value = valuesInPicture(plane, frame, smooth)
+  for (let y = 0; y < picture.height; y++) {
+    for (let x = 0; x < picture.width; x++) data[y * picture.width + x] = value(x, y)
+  }
+  return { width: picture.width, height: picture.height, data }
+}
+
+/** Of values for the input, that at a pixel of the picture. */
+export function valuesInPicture(
+  plane: Plane,
+  { input, scaleX, scaleY, left, top }: Frame,
+  smooth = true,
+): (x: number, y: number) => number {
   const toPlaneX = plane.width / input.width
   const toPlaneY = plane.height / input.height
   const across = (x: number) => ((x + 0.5) * scaleX + left) * toPlaneX - 0.5
   const down = (y: number) => ((y + 0.5) * scaleY + top) * toPlaneY - 0.5
-  const data = new Float32Array(picture.width * picture.height)
   const read = smooth ? interpolated : nearest
-  for (let y = 0; y < picture.height; y++) {
-    for (let x = 0; x < picture.width; x++) data[y * picture.width + x] = read(plane, across(x), down(y))
-  }
-  return { width: picture.width, height: picture.height, data }
+  return (x, y) => read(plane, across(x), down(y))
 }
 
 const within = (value: number, most: number) => Math.min(most, Math.max(0, value))

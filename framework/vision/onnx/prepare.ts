@@ -57,11 +57,14 @@ function arrange(picture: Pixels, spec: PictureInput, input: Size): { pixels: Pi
   const width = Math.max(1, Math.round(picture.width * scale))
   const height = Math.max(1, Math.round(picture.height * scale))
   const centred = fit === 'cover' || align === 'centre'
-  const left = centred ? 0 - Math.floor((width - input.width) / 2) : 0
-  const top = centred ? 0 - Math.floor((height - input.height) / 2) : 0
+  const left = centred ? half(input.width - width) : 0
+  const top = centred ? half(input.height - height) : 0
   const pixels = place(resize(picture, width, height, resample), input.width, input.height, left, top, pad)
   return { pixels, frame: { picture: size, input, scaleX: scale, scaleY: scale, left, top } }
 }
+
+/** Of an odd number of pixels, the smaller part lies before. */
+const half = (rest: number) => Math.trunc(rest / 2) + 0
 
 /** @param wants - channels of the graph's input. @param bytes - whether it takes whole numbers. */
 function toTensor({ width, height, data }: Pixels, spec: PictureInput, layout: Layout, wants: Dim, bytes: boolean) {

@@ -22,10 +22,10 @@ const dense = (data: Float32Array, count: number, width: number): Rows => ({
   step: width,
 })
 
-/** Rows lie in the last two dimensions. @param transposed - columns come first */
+/** The last dimension is the columns, all before it are rows. @param transposed - in the last two, columns come first */
 export function rowsOf({ data, dims }: Tensor<'float32'>, transposed = false): Rows {
   const [first = 1, second = 1] = dims.length > 1 ? dims.slice(-2) : [dims[0], 1]
-  return transposed ? swapped(data, second, first) : dense(data, first, second)
+  return transposed ? swapped(data, second, first) : dense(data, second === 0 ? 0 : data.length / second, second)
 }
 
 /** The same with a known number of rows; what remains is the columns. */

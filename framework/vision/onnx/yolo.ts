@@ -16,20 +16,26 @@ export function yoloxBoxes(head: YoloxHead): BoxesHead {
 /** More boxes than an end-to-end head gives, and fewer than any grid has. */
 const MOST_FINISHED = 1000
 
-/** @param dims - of the output, by which versions are told apart */
-export function yoloBoxes(head: YoloHead, dims: readonly number[]): BoxesHead {
+/**
+ * @param dims - of the output, by which versions are told apart
+ * @param prototypes - columns for masks
+ */
+export function yoloBoxes(head: YoloHead, dims: readonly number[], prototypes = 0): BoxesHead {
   const { version, kind: _, ...rest } = head
   const [rows = 0, columns = 0] = dims.slice(-2)
-  const finished = columns === 6 + (head.points ?? 0) * 3 && rows <= MOST_FINISHED
+  const finished = columns === 6 + (head.points ?? 0) * 3 + prototypes && rows <= MOST_FINISHED
   const shape = version ?? (finished ? 'end-to-end' : rows < columns ? 'v8' : 'v5')
-  const points: readonly Column[] = head.points ? ['keypoints'] : []
+  const more: readonly Column[] = [
+    ...(head.points ? (['keypoints'] as const) : []),
+    ...(prototypes ? (['masks'] as const) : []),
+  ]
   const common = { ...rest, kind: 'boxes', relative: false } as const
   switch (shape) {
     case 'v5':
-      return { ...common, columns: ['cx', 'cy', 'w', 'h', 'objectness', 'scores', ...points] }
+      return { ...common, columns: ['cx', 'cy', 'w', 'h', 'objectness', 'scores', ...more] }
     case 'v8':
-      return { ...common, columns: ['cx', 'cy', 'w', 'h', 'scores', ...points], transposed: rows < columns }
+      return { ...common, columns: ['cx', 'cy', 'w', 'h', 'scores', ...more], transposed: rows < columns }
     case 'end-to-end':
-      return { nms: 1, ...common, columns: ['x0', 'y0', 'x1', 'y1', 'score', 'label', ...points] }
+      return { nms: 1, ...common, columns: ['x0', 'y0', 'x1', 'y1', 'score', 'label', ...more] }
   }
 }

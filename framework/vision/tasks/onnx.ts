@@ -7,10 +7,8 @@ import { answer } from '../onnx/heads.ts'
 import { prepare } from '../onnx/prepare.ts'
 import { defineTask, type Feeds, type Model, type Port, type Session, type TaskContext } from '../task.ts'
 
-/** What the caller's side sends along. */
-export interface OnnxOptions {
-  /** File name without `.onnx`. */
-  readonly base: string
+/** What an author declared of a graph; it comes with every call, as JSON. */
+export interface DeclaredGraph {
   readonly picture: PictureInput | null
   /** Further pictures, by the names of their inputs. */
   readonly pictures: Readonly<Record<string, PictureInput>>
@@ -18,15 +16,26 @@ export interface OnnxOptions {
   readonly head: DeclaredHead | null
 }
 
+/** Declarations of one graph that are kept as read. */
+const MOST_KNOWN = 64
+
 export default defineTask({
   task: 'onnx',
-  async open(model, given) {
-    const { base, picture, pictures, head } = given as unknown as OnnxOptions
-    const session = await model.session(base)
-    const port = picture ? inputFor(model, session, picture.input) : null
-    const others = Object.entries(pictures).map(([name, spec]) => ({ spec, port: inputFor(model, session, name) }))
+  async open(model, { base }) {
+    const session = await model.session(base as string)
+    const known = new Map<string, Declared>()
+    const declaredBy = (said: string) => {
+      const declared = known.get(said) ?? readDeclaration(model, session, said)
+      if (known.size >= MOST_KNOWN) known.clear()
+      known.set(said, declared)
+      return declared
+    }
     return {
-      async run([first, options], context) {
+      /** Without inputs, only the declaration is looked at. */
+      async run([said, ...inputs], context) {
+        const { picture, port, others, head } = declaredBy(said as string)
+        if (inputs.length === 0) return null
+        const [first, options] = inputs
         const extra = (picture ? (options as { feeds?: unknown } | undefined)?.feeds : first) ?? {}
         const feeds = await readFeeds(extra, others, context)
         const made = picture && port ? await feedPicture(first, picture, port, 'image', context) : null
@@ -38,6 +47,18 @@ export default defineTask({
     }
   },
 })
+
+type Declared = ReturnType<typeof readDeclaration>
+
+function readDeclaration(model: Model, session: Session, said: string) {
+  const { picture, pictures, head } = JSON.parse(said) as DeclaredGraph
+  return {
+    picture,
+    port: picture ? inputFor(model, session, picture.input) : null,
+    others: Object.entries(pictures).map(([name, spec]) => ({ spec, port: inputFor(model, session, name) })),
+    head,
+  }
+}
 
 /** The input of this name; without one, the first that looks like a picture. */
 function inputFor(model: Model, session: Session, input: string | undefined): Port {
