@@ -1,10 +1,9 @@
 /** A whole space from the name of a task and a model. */
 
-import { SpaceError } from './core/errors.ts'
 import type { Fields } from './core/field.ts'
-import { nearest } from './core/nearest.ts'
 import { type Context, type Page, type Space, space } from './core/space.ts'
 import { type Inputs, PAGES, type TaskPage } from './pipeline-pages.ts'
+import { taskUnsupported } from './vision/elsewhere.ts'
 
 export interface FromPipelineOptions {
   title?: string
@@ -40,8 +39,7 @@ export function fromPipeline<T extends PipelinePage>(
   options: FromPipelineOptions = {},
 ): PipelineSpace<T> {
   const page: TaskPage | undefined = Object.hasOwn(PAGES, task) ? PAGES[task] : undefined
-  if (!page)
-    throw new SpaceError('task-unsupported', { task, known: PIPELINE_PAGES, hint: nearest(task, PIPELINE_PAGES) })
+  if (!page) throw taskUnsupported(task, PIPELINE_PAGES)
   const { title, summary, examples, ...loading } = options
   const answer = async (inputs: Inputs, { shared: call, signal }: Context<Call>, more: object = {}) => {
     const args = [...page.args(inputs)]

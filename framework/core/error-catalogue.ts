@@ -256,6 +256,12 @@ export const ERRORS = {
     message: ({ model, reason }) => `model “${model}”: expected a cache with room to write to, got ${reason}.`,
     hint: () => 'Make room with “spaces models clear”, or point HF_HOME to another folder.',
   }),
+  'model-unsupported': entry<{ model: string; task: string; type: string; what: string; hint: string }>({
+    title: 'Models of this kind do not run here',
+    status: 500,
+    message: ({ model, task, type, what }) => `model “${model}”: expected a model for ${task}, got ${type}, ${what}.`,
+    hint: ({ hint }) => hint,
+  }),
   'model-broken': entry<{ model: string; file: string; reason: string }>({
     title: 'The model cannot be used',
     status: 500,

@@ -1,5 +1,6 @@
 /** Opens a task on a model, in this thread. The worker does so for callers elsewhere; tests do it directly. */
 
+import { checkSupported } from '../elsewhere.ts'
 import type { OpenTask, TaskOptions } from '../task.ts'
 import { checkCall } from '../task-options.ts'
 import { TASKS, type TaskFile, type TaskName } from '../tasks.ts'
@@ -44,6 +45,7 @@ export async function openTask(
   const files = await openModel(model.id, model.folder, { ...placement, ...own })
   let open: OpenTask
   try {
+    checkSupported(model.id, files.config, task)
     open = await definition.open(files, options)
   } catch (error) {
     await files.dispose()
