@@ -72,12 +72,13 @@ export async function readRefs(repo: CachedRepo): Promise<Map<string, string>> {
   return refs
 }
 
-/** What a commit holds, where it has been asked for before. */
+/** What a commit holds, where it has been asked for before; null also where a disk has spoiled the listing. */
 export async function readTree(repo: CachedRepo, commit: string): Promise<RepoFile[] | null> {
   const text = await readText(join(repo.folder, '.trees', `${commit}.json`))
   if (text === null) return null
   try {
-    return JSON.parse(text) as RepoFile[]
+    const files = JSON.parse(text) as RepoFile[]
+    return files.every(({ path, etag }) => typeof path === 'string' && typeof etag === 'string') ? files : null
   } catch {
     return null
   }

@@ -30,7 +30,7 @@ type Variables = Readonly<Record<string, string | undefined>>
 export function readEnvironment(variables: Variables = process.env): HubEnvironment {
   const cacheFolder = variables.HF_HUB_CACHE || variables.HUGGINGFACE_HUB_CACHE || join(homeOf(variables), 'hub')
   return {
-    cacheFolder: resolve(expandHome(cacheFolder)),
+    cacheFolder: resolve(expand(cacheFolder, variables)),
     endpoint: (variables.HF_ENDPOINT || 'https://huggingface.co').replace(/\/+$/, ''),
     offline: isOn(variables.HF_HUB_OFFLINE || variables.TRANSFORMERS_OFFLINE),
     symlinks: !isOn(variables.HF_HUB_DISABLE_SYMLINKS),
@@ -43,22 +43,27 @@ export function readEnvironment(variables: Variables = process.env): HubEnvironm
 /** The access token of `HF_TOKEN`, else of the file that `huggingface-cli login` writes; null where there is none. */
 export async function readToken(variables: Variables = process.env): Promise<string | null> {
   if (isOn(variables.HF_HUB_DISABLE_IMPLICIT_TOKEN)) return null
-  const given = (variables.HF_TOKEN || variables.HUGGING_FACE_HUB_TOKEN)?.trim()
+  const given = cleaned(variables.HF_TOKEN || variables.HUGGING_FACE_HUB_TOKEN || '')
   if (given) return given
-  const file = resolve(expandHome(variables.HF_TOKEN_PATH || join(homeOf(variables), 'token')))
+  const file = resolve(expand(variables.HF_TOKEN_PATH || join(homeOf(variables), 'token'), variables))
   const kept = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return ''
     throw error
   })
-  return kept.trim() || null
+  return cleaned(kept) || null
 }
+
+/** A token has no line breaks; what it was pasted from may have. */
+const cleaned = (token: string) => token.replace(/[\r\n]/g, '').trim()
 
 function homeOf(variables: Variables): string {
   return variables.HF_HOME || join(variables.XDG_CACHE_HOME || join(homedir(), '.cache'), 'huggingface')
 }
 
-function expandHome(path: string): string {
-  return path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path
+/** `~` at the beginning and `$NAME` anywhere, as a shell reads them: a file of variables may have them untouched. */
+function expand(path: string, variables: Variables): string {
+  const whole = path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path
+  return whole.replace(/\$(?:(\w+)|\{(\w+)\})/g, (said, bare, braced) => variables[bare ?? braced] ?? said)
 }
 
 function isOn(value: string | undefined): boolean {

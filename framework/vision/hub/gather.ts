@@ -1,6 +1,6 @@
 /** Fetches the files of a commit that a model needs, four at a time. */
 
-import { blobOf, INCOMPLETE, placeInSnapshot, type RepoFile, readTree, sizeOf, snapshotOf, writeTree } from './cache.ts'
+import { blobOf, INCOMPLETE, placeInSnapshot, type RepoFile, sizeOf, snapshotOf, writeTree } from './cache.ts'
 import { absentIn, beside, CONFIG, pick, readAdvice } from './choose.ts'
 import type { HubClient } from './client.ts'
 import { checkRoom, noted } from './disk.ts'
@@ -9,11 +9,9 @@ import type { ResolveOptions, Wish } from './options.ts'
 
 const AT_ONCE = 4
 
-export async function fetchAll(wish: Wish, client: HubClient, commit: string): Promise<void> {
+/** @param tree - what the commit holds; what the Hub tells of a file only when it is asked for it is put in here */
+export async function fetchAll(wish: Wish, client: HubClient, commit: string, tree: RepoFile[]): Promise<void> {
   const { repo, options } = wish
-  const known = await readTree(repo, commit)
-  const tree = known ?? (await client.filesAt(commit, options.signal))
-  if (!known) await noted(() => writeTree(repo, commit, tree))
   const folder = snapshotOf(repo, commit)
   const inFull = async (files: readonly RepoFile[]) => {
     const vague = files.filter(({ etag }) => etag === '')

@@ -5,9 +5,9 @@ import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { expected, isSpaceError, SpaceError } from '#core/errors.ts'
 import { resolveFromFolder } from '../base-dir.ts'
-import { cachedRepo, isCommit, readRef, readTree, snapshotFiles, snapshotOf, writeRef } from './cache.ts'
+import { cachedRepo, isCommit, readRef, readTree, snapshotFiles, snapshotOf, writeRef, writeTree } from './cache.ts'
 import { absentIn, beside, pick, readAdvice } from './choose.ts'
-import { createHubClient } from './client.ts'
+import { createHubClient, type HubClient } from './client.ts'
 import { guardDisk, noted } from './disk.ts'
 import { type HubEnvironment, readEnvironment, readToken } from './environment.ts'
 import { fetchAll } from './gather.ts'
@@ -109,15 +109,25 @@ async function fromCacheAlone(wish: Wish, reason: string): Promise<ResolvedModel
 async function fromHub(wish: Wish): Promise<ResolvedModel> {
   const { repo, environment, options, revision } = wish
   const client = createHubClient(repo.id, environment, options.token ?? (await readToken()))
-  const commit = await client.commitOf(revision, options.signal).catch(async (error: unknown) => {
+  const found = await lookUp(wish, client).catch(async (error: unknown) => {
     if (isSpaceError(error) && error.code === 'hub-unreachable') return fallBack(wish, error)
     throw error
   })
-  if (typeof commit !== 'string') return commit
+  if ('folder' in found) return found
+  const { commit, tree } = found
   const ready = await fromKnownTree(wish, commit)
-  if (!ready) await fetchAll(wish, client, commit)
+  if (!ready) await fetchAll(wish, client, commit, tree)
   await noted(() => writeRef(repo, revision, commit))
   return ready ?? { folder: snapshotOf(repo, commit), commit }
+}
+
+/** The commit that a revision is, and what it holds: all that has to be asked before the first byte travels. */
+async function lookUp({ repo, options, revision }: Wish, client: HubClient) {
+  const commit = await client.commitOf(revision, options.signal)
+  const known = await readTree(repo, commit)
+  const tree = known ?? (await client.filesAt(commit, options.signal))
+  if (!known) await noted(() => writeTree(repo, commit, tree))
+  return { commit, tree }
 }
 
 /** A space goes on with what the cache has while the Hub is away; where that is not enough, the Hub is to blame. */
