@@ -6,10 +6,10 @@ import { isCommit, type RepoFile } from './cache.ts'
 import type { HubEnvironment } from './environment.ts'
 import { factsOf } from './file-facts.ts'
 import { listFilesAt } from './listing.ts'
-import { pause } from './pause.ts'
-import { isLacking, waitBefore } from './refusal.ts'
+import { persist } from './persist.ts'
+import { isLacking } from './refusal.ts'
 import { refusalOf } from './refused.ts'
-import { isPassing, whyNot } from './why-not.ts'
+import { whyNot } from './why-not.ts'
 
 export interface HubClient {
   readonly endpoint: string
@@ -30,8 +30,6 @@ export interface HubClient {
   addressOf(commit: string, path: string): string
 }
 
-/** How often a question is asked while the Hub says that it is busy, or hangs up. */
-const ATTEMPTS = 3
 /** Redirects within the Hub before a question counts as lost. */
 const HOPS = 5
 
@@ -78,17 +76,7 @@ export function createHubClient(model: string, environment: Environment, token: 
       if (response.status < 400) return response
       throw await refusalOf(response, asked)
     }
-    const asking: typeof fetch = async (address, init) => {
-      for (let attempt = 1; ; attempt++) {
-        try {
-          return await once(String(address), init)
-        } catch (error) {
-          const waitMs = isPassing(error) ? waitBefore(error, attempt) : null
-          if (waitMs === null || attempt === ATTEMPTS) throw error
-          await pause(waitMs, signal)
-        }
-      }
-    }
+    const asking: typeof fetch = (address, init) => persist(() => once(String(address), init), signal)
     try {
       return await question(asking)
     } catch (error) {

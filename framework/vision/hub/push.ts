@@ -6,8 +6,9 @@ import { pathToFileURL } from 'node:url'
 import { isSpaceError, SpaceError } from '#core/errors.ts'
 import { resolveFromFolder } from '../base-dir.ts'
 import { filesIn, sizeOf } from './cache.ts'
-import { createHubClient } from './client.ts'
+import { createHubClient, type HubClient } from './client.ts'
 import { readEnvironment, readToken } from './environment.ts'
+import { persist } from './persist.ts'
 import { Refusal } from './refusal.ts'
 import { isRepoId } from './resolve.ts'
 
@@ -45,50 +46,99 @@ const LEFT_OUT = /(^|\/)(\.git|\.cache|node_modules|__pycache__|\.DS_Store)(\/|$
 export async function pushToHub(folder: string, repo: string, options: PushOptions = {}): Promise<Pushed> {
   const environment = readEnvironment()
   const { endpoint } = environment
-  const { signal, onProgress } = options
   const files = await readFolder(folder)
   const client = createHubClient(repo, environment, await tokenFor(repo, options))
   if (environment.offline) {
     throw new SpaceError('hub-unreachable', { model: repo, endpoint, reason: 'HF_HUB_OFFLINE, which forbids it' })
   }
-  const { createBranch, createRepo, uploadFiles } = await import('@huggingface/hub')
-  const sent = new Set<string>()
-  const tell = (file: string) => {
-    const totalBytes = files.find(({ path }) => path === file)?.byteLength
-    if (totalBytes === undefined || sent.has(file)) return
-    sent.add(file)
-    onProgress?.({ file, totalBytes })
+  const { signal, message = 'Upload model', revision = 'main' } = options
+  const teller = createTeller(files, options.onProgress)
+  const common = {
+    repo: { type: 'model' as const, name: repo },
+    hubUrl: endpoint,
+    fetch: sender(client, teller, signal),
   }
-  // The client would refuse tokens of other hubs, which need not start with `hf_`: ours goes on by `fetch`.
-  const common = { repo: { type: 'model' as const, name: repo }, hubUrl: endpoint, accessToken: '' }
-  const parts = new Map<string, number>()
-  const hubFetch: typeof fetch = async (address, init) => {
-    const response = await client.fetch(String(address), { ...init, ...(signal ? { signal } : {}) })
-    const { path = '', numParts = 1 } = ((init ?? {}) as { progressHint?: ProgressHint }).progressHint ?? {}
-    parts.set(path, (parts.get(path) ?? 0) + 1)
-    if (parts.get(path) === numParts) tell(path)
-    return response
-  }
-  const visibility =
-    options.private === undefined ? {} : ({ visibility: options.private ? 'private' : 'public' } as const)
-  const isNew = await createRepo({ ...common, ...visibility, fetch: hubFetch }).then(() => true, unlessThere)
-  const { revision = 'main' } = options
-  const isOwnBranch = revision !== 'main' && !revision.startsWith('refs/')
-  if (isOwnBranch) await createBranch({ ...common, branch: revision, fetch: hubFetch }).catch(unlessThere)
+  const isNew = await openRepo(common, client, options)
+  const { uploadFiles } = await import('@huggingface/hub')
   const done = await uploadFiles({
     ...common,
     files: files.map(({ path, content }) => ({ path, content })),
-    commitTitle: options.message ?? 'Upload model',
+    commitTitle: message,
     branch: revision,
     useXet: environment.xet,
-    fetch: hubFetch,
     ...(signal ? { abortSignal: signal } : {}),
   }).catch((error: unknown) => {
-    throw statusOf(error) === 403 && !isNew ? taken(repo, error) : error
+    if (isSpaceError(error) && statusOf(error) === 403 && !isNew) throw taken(repo, error)
+    throw inWords(error, repo, endpoint)
   })
   if (!done) throw new SpaceError('hub-unreachable', { model: repo, endpoint, reason: 'an answer without a commit' })
-  for (const { path } of files) tell(path)
+  for (const { path } of files) teller.tell(path)
   return { commit: done.commit.oid, url: done.commit.url, files: files.map(({ path }) => path) }
+}
+
+type Teller = ReturnType<typeof createTeller>
+
+/** Tells of each file once: of one that travels in parts when the last of them is there. */
+function createTeller(files: readonly { path: string; byteLength: number }[], onProgress: PushOptions['onProgress']) {
+  const waiting = new Map(files.map(({ path, byteLength }) => [path, byteLength]))
+  const parts = new Map<string, number>()
+  const tell = (file: string) => {
+    const totalBytes = waiting.get(file)
+    if (waiting.delete(file) && totalBytes !== undefined) onProgress?.({ file, totalBytes })
+  }
+  return {
+    tell,
+    tellPart(file: string, count: number) {
+      parts.set(file, (parts.get(file) ?? 0) + 1)
+      if (parts.get(file) === count) tell(file)
+    },
+  }
+}
+
+/** The Hub's client would refuse tokens of other hubs, which need not start with `hf_`: ours goes on by `fetch`. */
+function sender(client: HubClient, teller: Teller, signal: AbortSignal | undefined): typeof fetch {
+  return async (address, init) => {
+    const send = () => client.fetch(String(address), { ...init, ...(signal ? { signal } : {}) })
+    // All of it may be sent twice: of files that are there already, a commit makes nothing new.
+    const response = await persist(send, signal)
+    const { path = '', numParts = 1 } = ((init ?? {}) as { progressHint?: ProgressHint }).progressHint ?? {}
+    teller.tellPart(path, numParts)
+    return response
+  }
+}
+
+/** What a token without the right to make repositories may be answered. */
+const FORBIDDEN = [401, 402, 403]
+
+interface Common {
+  readonly repo: { readonly type: 'model'; readonly name: string }
+  readonly hubUrl: string
+  readonly fetch: typeof fetch
+}
+
+/** Makes the repository and the branch be there. @returns whether the repository is new */
+async function openRepo(common: Common, client: HubClient, options: PushOptions): Promise<boolean> {
+  const { createBranch, createRepo } = await import('@huggingface/hub')
+  const { private: isPrivate, revision = 'main', signal } = options
+  const visibility = isPrivate === undefined ? {} : ({ visibility: isPrivate ? 'private' : 'public' } as const)
+  const isThere = async (error: unknown): Promise<false> => {
+    if (statusOf(error) === 409) return false
+    // Who may not make repositories here may be allowed to write to one that is there.
+    const mayBe = FORBIDDEN.includes(statusOf(error) ?? 0)
+    if (mayBe && (await client.commitOf('main', signal).catch(() => null))) return false
+    throw inWords(error, common.repo.name, common.hubUrl)
+  }
+  const isNew = await createRepo({ ...common, ...visibility, accessToken: '' }).then(() => true, isThere)
+  const isOwnBranch = revision !== 'main' && !revision.startsWith('refs/')
+  if (isOwnBranch) await createBranch({ ...common, branch: revision }).catch(unlessThere)
+  return isNew
+}
+
+/** What the Hub's client itself finds wrong with an answer. */
+function inWords(error: unknown, model: string, endpoint: string): unknown {
+  if (isSpaceError(error) || !(error instanceof Error) || error.name === 'AbortError') return error
+  const reason = error instanceof SyntaxError ? 'a page that is not JSON' : error.message
+  return new SpaceError('hub-unreachable', { model, endpoint, reason }, { cause: error })
 }
 
 async function readFolder(folder: string) {
