@@ -46,17 +46,3 @@ function shortestPrefix(trie: Uint32Array, key: Uint8Array): number | null {
 }
 
 const offsetOf = (unit: number) => (unit >>> 10) << ((unit & 0x200) >>> 6)
-
-interface Normalizer {
-  readonly charsmap?: string | null
-  readonly normalizers?: readonly (Normalizer | null)[]
-  normalize(text: string): string
-}
-
-/** Puts the table in the place of the library's rules, which come near it. */
-export function useCharsmaps(normalizer: unknown): void {
-  const one = normalizer as Normalizer | null | undefined
-  if (!one) return
-  for (const part of one.normalizers ?? []) useCharsmaps(part)
-  if (one.charsmap) one.normalize = charsmapNormalizer(one.charsmap)
-}

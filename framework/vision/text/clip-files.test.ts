@@ -15,6 +15,7 @@ function modelOf(files: Readonly<Record<string, unknown>>): Model {
     throw new SpaceError('model-file-missing', { model: 'tiny', file })
   }
   return {
+    config: {},
     has: (file: string) => file in files,
     json: async (file: string) => (file in files ? (files[file] as Json) : null),
     bytes: async (file: string) => new TextEncoder().encode(String(named(file))),

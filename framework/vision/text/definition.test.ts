@@ -4,8 +4,9 @@ import type { Json, Model } from '../task.ts'
 import { openTokenizer } from './tokenizer.ts'
 
 /** A model of these files: texts as they are, objects as JSON. */
-function modelOf(files: Readonly<Record<string, string | Json>>): Model {
+function modelOf(files: Readonly<Record<string, string | Json>>, config: Json = {}): Model {
   return {
+    config,
     has: (file: string) => file in files,
     json: async (file: string) => files[file] ?? null,
     bytes: async (file: string) => new TextEncoder().encode(String(files[file])),
@@ -80,4 +81,68 @@ test('tokens that only the configuration knows are tokens', async () => {
   const config = { added_tokens_decoder: { 4: { content: '<image>', special: true, normalized: false } } }
   const { encode } = await openTokenizer(modelOf({ 'tokenizer.json': unigram, 'tokenizer_config.json': config }))
   assert.deepEqual(encode('a<image>').ids, [1, 4])
+})
+
+test('what the configuration names as special is a token of its own', async () => {
+  const ids = async (config: Json) =>
+    (await openTokenizer(modelOf({ 'tokenizer.json': unigram, 'tokenizer_config.json': config }))).encode('aA a').ids
+  assert.deepEqual(await ids({}), [1, 2, 3, 1])
+  const config = { pad_token: { content: 'A', rstrip: true }, mask_token: '<mask>', cls_token: null }
+  assert.deepEqual(await ids(config), [1, 2, 1])
+})
+
+const pieces = (text: string) => Object.fromEntries(text.split(' ').map((piece, id) => [piece, id]))
+
+test('a BERT tells no capitals apart unless its configuration says so, named by its files or by its model', async () => {
+  const wordPiece = {
+    normalizer: { type: 'BertNormalizer', clean_text: true, lowercase: false, strip_accents: false },
+    pre_tokenizer: { type: 'BertPreTokenizer' },
+    model: { type: 'WordPiece', unk_token: '[UNK]', vocab: pieces('[UNK] cafe Café') },
+  }
+  const ids = async (config: Json, model_type: string) => {
+    const files = { 'tokenizer.json': wordPiece, 'tokenizer_config.json': config }
+    return (await openTokenizer(modelOf(files, { model_type }))).encode('Café').ids
+  }
+  assert.deepEqual(await ids({}, 'unheard-of'), [2])
+  assert.deepEqual(await ids({}, 'vilt'), [1])
+  assert.deepEqual(await ids({ tokenizer_class: 'BertTokenizerFast' }, 'unheard-of'), [1])
+  assert.deepEqual(await ids({ do_lower_case: false }, 'vilt'), [2])
+})
+
+test('whether RoBERTa’s texts begin with a space is said by its configuration alone', async () => {
+  const bytes = {
+    pre_tokenizer: { type: 'ByteLevel', add_prefix_space: true },
+    model: { type: 'BPE', unk_token: null, vocab: pieces('a Ġ Ġa'), merges: ['Ġ a'] },
+  }
+  const ids = async (config: Json) =>
+    (await openTokenizer(modelOf({ 'tokenizer.json': bytes, 'tokenizer_config.json': config }))).encode('a').ids
+  assert.deepEqual(await ids({}), [2])
+  assert.deepEqual(await ids({ tokenizer_class: 'RobertaTokenizer' }), [0])
+  assert.deepEqual(await ids({ tokenizer_class: 'RobertaTokenizer', add_prefix_space: true }), [2])
+  assert.deepEqual(await ids({ tokenizer_class: 'LayoutLMv3Tokenizer' }), [2])
+})
+
+test('space around a text is no part of it for XLM-RoBERTa', async () => {
+  const definition = { ...unigram, normalizer: null, pre_tokenizer: { type: 'Metaspace', prepend_scheme: 'always' } }
+  const ids = async (config: Json) =>
+    (await openTokenizer(modelOf({ 'tokenizer.json': definition, 'tokenizer_config.json': config }))).encode('a a ').ids
+  assert.deepEqual(await ids({}), [3, 1, 3, 1, 3])
+  assert.deepEqual(await ids({ tokenizer_class: 'XLMRobertaTokenizer' }), [3, 1, 3, 1])
+})
+
+test('a text is filled up with what the class takes where nobody says it', async () => {
+  const { padId } = await openTokenizer(
+    modelOf({
+      'tokenizer.json': {
+        model: {
+          ...unigram.model,
+          vocab: [
+            ['a', -1],
+            ['<pad>', 0],
+          ],
+        },
+      },
+    }),
+  )
+  assert.equal(padId, 1)
 })

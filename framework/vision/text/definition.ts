@@ -3,7 +3,9 @@
 import type { Json, Model } from '../task.ts'
 import { bertDefinition } from './bert-files.ts'
 import { byteLevelDefinition } from './byte-level-files.ts'
+import { asItsClass, FROM_THE_LEFT, tokenizerClass } from './classes.ts'
 import { clipDefinition } from './clip-files.ts'
+import { specialToken } from './vocabulary.ts'
 
 export interface TokenizerFiles {
   /** What `tokenizer.json` holds. */
@@ -22,17 +24,16 @@ export async function readTokenizerFiles(model: Model, folder: string): Promise<
   const own = await model.json(`${folder}tokenizer_config.json`)
   // The older the files, the more the special tokens' own file counts, as in Python.
   const said = own && 'added_tokens_decoder' in own ? { ...special, ...own } : { ...own, ...special }
-  const config = FROM_THE_LEFT.has(classOf(said)) ? { padding_side: 'left', ...said } : said
+  const name = tokenizerClass(said, model.config.model_type)
+  const config = FROM_THE_LEFT.has(name) ? { padding_side: 'left', ...said } : said
   const found = model.has(file) ? await model.json(file) : await fromVocabulary(model, folder, config)
   if (!found) await model.bytes(file)
   const definition = { ...ABSENT, ...found }
-  return { definition: withAddedTokens(asItsClass(definition, config), config), config }
+  return {
+    definition: withSpecialTokens(withAddedTokens(asItsClass(name, definition, config), config), config),
+    config,
+  }
 }
-
-const classOf = ({ tokenizer_class }: Json): string => String(tokenizer_class).replace(/Fast$/, '')
-
-/** Classes of Python that pad at the beginning where their configuration does not say. */
-const FROM_THE_LEFT: ReadonlySet<string> = new Set(['GemmaTokenizer', 'Siglip2Tokenizer', 'LlamaTokenizer'])
 
 /** Parts that a tokenizer may do without. */
 const ABSENT: Json = { normalizer: null, pre_tokenizer: null, post_processor: null, decoder: null, added_tokens: [] }
@@ -53,26 +54,6 @@ function contentOf(token: unknown): string | undefined {
   return typeof content === 'string' ? content : undefined
 }
 
-/** Classes of Python that build their normaliser from their configuration rather than from `tokenizer.json`. */
-function asItsClass(definition: Json, config: Json): Json {
-  const name = classOf(config)
-  const normalizer = definition.normalizer as Json | null | undefined
-  if (name === 'BertTokenizer' && normalizer?.type === 'BertNormalizer' && typeof config.do_lower_case === 'boolean') {
-    const { do_lower_case, strip_accents, tokenize_chinese_chars } = config
-    return {
-      ...definition,
-      normalizer: {
-        ...normalizer,
-        lowercase: do_lower_case,
-        ...(strip_accents === undefined ? {} : { strip_accents }),
-        ...(tokenize_chinese_chars === undefined ? {} : { handle_chinese_chars: tokenize_chinese_chars }),
-      },
-    }
-  }
-  if (name !== 'Siglip2Tokenizer' || !normalizer) return definition
-  return { ...definition, normalizer: { type: 'Sequence', normalizers: [{ type: 'Lowercase' }, normalizer] } }
-}
-
 /** Tokens that were added after `tokenizer.json` was written stand in the configuration alone. */
 function withAddedTokens(definition: Json, config: Json): Json {
   const before = (definition.added_tokens ?? []) as readonly { readonly id: number }[]
@@ -81,4 +62,28 @@ function withAddedTokens(definition: Json, config: Json): Json {
     .map(([id, token]) => ({ id: Number(id), ...token }))
     .filter(({ id }) => !known.has(id))
   return added.length === 0 ? definition : { ...definition, added_tokens: [...before, ...added] }
+}
+
+const NAMES = ['bos_token', 'eos_token', 'unk_token', 'sep_token', 'pad_token', 'cls_token', 'mask_token'] as const
+
+/** What the configuration names as special is so, even where `tokenizer.json` has it as a word among others. */
+function withSpecialTokens(definition: Json, config: Json): Json {
+  const before = definition.added_tokens as readonly { readonly content: string }[]
+  const known = new Set(before.map(({ content }) => content))
+  const more = [config.additional_special_tokens, config.extra_special_tokens].filter(Array.isArray).flat()
+  const named = new Map([...NAMES.map((name) => config[name]), ...more].map((token) => [contentOf(token), token]))
+  const added = [...named].flatMap(([content, token]) => {
+    const id = content === undefined || known.has(content) ? undefined : idIn(definition.model, content)
+    const flags = typeof token === 'string' ? {} : (token as Json)
+    return id === undefined ? [] : { ...specialToken(content as string, id), ...flags, special: true }
+  })
+  return added.length === 0 ? definition : { ...definition, added_tokens: [...before, ...added] }
+}
+
+/** A vocabulary is a record of numbers, or a list of words and their scores. */
+function idIn(model: unknown, word: string): number | undefined {
+  const { vocab } = (model ?? {}) as { vocab?: unknown }
+  if (!Array.isArray(vocab)) return ((vocab ?? {}) as Readonly<Record<string, number>>)[word]
+  const index = vocab.findIndex(([entry]) => entry === word)
+  return index < 0 ? undefined : index
 }

@@ -55,6 +55,7 @@ function model(config: Json, tokenizer: unknown = definition): Model {
   const files: Record<string, unknown> = { 'tokenizer.json': tokenizer, 'tokenizer_config.json': config }
   const missing = (file: string) => new SpaceError('model-file-missing', { model: 'test', file })
   return {
+    config: {},
     id: 'test',
     has: (file: string) => files[file] !== null,
     json: async (file: string) => files[file] ?? null,

@@ -2,8 +2,8 @@
 
 import type { Model, Tensor } from '../task.ts'
 import { tensor } from '../task.ts'
-import { useCharsmaps } from './charsmap.ts'
 import { readTokenizerFiles } from './definition.ts'
+import { mendNormalizers, mendSplitters } from './library.ts'
 
 /** One text as tokens. */
 export interface Encoded {
@@ -59,7 +59,8 @@ export async function openTokenizer(model: Model, folder = ''): Promise<Tokenize
   const library = await import('@huggingface/tokenizers')
   try {
     const inner = new library.Tokenizer(definition, config)
-    useCharsmaps(inner.normalizer)
+    mendNormalizers(inner.normalizer, definition.normalizer)
+    mendSplitters(inner.pre_tokenizer, definition.pre_tokenizer)
     return wrap(inner, definition, config)
   } catch (cause) {
     throw model.broken(
@@ -79,6 +80,8 @@ function wrap(inner: Inner, definition: Fields, config: Fields): Tokenizer {
   const clean_up_tokenization_spaces =
     config.clean_up_tokenization_spaces === true && (definition.model as Fields | undefined)?.type !== 'BPE'
 
+  // What ends a word became a space, which the last one has too many.
+  const spacesWords = Boolean((definition.model as Fields | undefined)?.end_of_word_suffix)
   const alike = pairsAlike(definition.post_processor)
 
   const encode = (text: string, { pair, special = true }: EncodeOptions = {}): Encoded => {
@@ -111,9 +114,12 @@ function wrap(inner: Inner, definition: Fields, config: Fields): Tokenizer {
       const length = padding === 'max' && Number.isFinite(limit) ? limit : longest
       return paddedBatch(rows, length, { padId, padTypeId: 0, atEnd: right(config.padding_side) })
     },
-    // The library refuses an empty list, which is an empty text.
-    decode: (ids, { special = true } = {}) =>
-      ids.length === 0 ? '' : inner.decode([...ids], { skip_special_tokens: !special, clean_up_tokenization_spaces }),
+    decode(ids, { special = true } = {}) {
+      // The library refuses an empty list, which is an empty text.
+      if (ids.length === 0) return ''
+      const text = inner.decode([...ids], { skip_special_tokens: !special, clean_up_tokenization_spaces })
+      return spacesWords ? text.trim() : text
+    },
     idOf: (token) => inner.token_to_id(token),
     tokenOf: (id) => inner.id_to_token(id),
   }
@@ -167,9 +173,13 @@ function limitOf(definition: Fields, config: Fields): number {
   return Infinity
 }
 
+/** What Python's classes take where nothing is said. */
+const USUAL_PADS = ['<pad>', '[PAD]', '<|endoftext|>']
+
 function padIdOf(inner: Inner, definition: Fields, config: Fields): number {
   const token = typeof config.pad_token === 'string' ? config.pad_token : (config.pad_token as Fields | null)?.content
   const named = typeof token === 'string' ? inner.token_to_id(token) : undefined
   const padding = definition.padding as Fields | null | undefined
-  return named ?? (typeof padding?.pad_id === 'number' ? padding.pad_id : 0)
+  const said = named ?? (typeof padding?.pad_id === 'number' ? padding.pad_id : undefined)
+  return said ?? USUAL_PADS.map((pad) => inner.token_to_id(pad)).find((id) => id !== undefined) ?? 0
 }
