@@ -79,11 +79,11 @@ test('the only label there is has all of CLIP’s score', async () => {
 
 test('labels that are longer than the model reads are cut, not refused', async () => {
   const long = Array.from({ length: 200 }, () => 'cat').join(' ')
-  for (const [task, model] of [
-    ['zero-shot-image-classification', 'clip'],
-    ['zero-shot-object-detection', 'owlvit'],
+  for (const [task, model, options] of [
+    ['zero-shot-image-classification', 'clip', {}],
+    ['zero-shot-object-detection', 'owlvit', { threshold: 0 }],
   ] as const) {
-    const [first] = await ask<{ label: string }[]>(task, model, photo, [long], { threshold: 0 })
+    const [first] = await ask<{ label: string }[]>(task, model, photo, [long], options)
     assert.equal(first?.label, long)
   }
 })
@@ -251,4 +251,20 @@ test('a call that was cancelled ends with its reason', async () => {
   await using open = await openTaskInProcess('mask-generation', join(models, 'sam'))
   const reason = new Error('the visitor left')
   await assert.rejects(open(photo, { signal: AbortSignal.abort(reason) }), reason)
+})
+
+test('a graph that was exported for one size segments pictures squashed to it, whatever its configuration says', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'rf-detr-'))
+  try {
+    await cp(join(models, 'rf_detr'), folder, { recursive: true })
+    const settings = JSON.parse(await readFile(join(folder, 'preprocessor_config.json'), 'utf8'))
+    const size = { shortest_edge: 80, longest_edge: 120 }
+    await writeFile(join(folder, 'preprocessor_config.json'), JSON.stringify({ ...settings, size }))
+    await using open = await openTaskInProcess('image-segmentation', folder)
+    const usual = await ask<SegmentedPart[]>('image-segmentation', 'rf_detr', photo, { threshold: 0.3 })
+    assert.ok(usual.length > 0)
+    assert.deepEqual(await open(photo, { threshold: 0.3 }), usual)
+  } finally {
+    await rm(folder, { recursive: true })
+  }
 })

@@ -13,6 +13,7 @@ import { foreground } from '../heads/picture.ts'
 import { type Framing, type Segmenter, segmenterOf } from '../heads/segmenter.ts'
 import { classMap, classMasks, type ScoreRows, scoreRows } from '../heads/semantic.ts'
 import type { Settings } from '../processors/defaults.ts'
+import { openFitted } from '../processors/fit.ts'
 import { RESAMPLE, resize } from '../processors/resize.ts'
 import { bySize } from '../processors/size-rules.ts'
 import {
@@ -54,7 +55,7 @@ export interface ImageSegmentationOptions {
 export default defineTask({
   task: 'image-segmentation',
   async open(model) {
-    const [session, processor] = await Promise.all([model.session(), model.processor()])
+    const { session, processor } = await openFitted(model)
     const tokenizer = session.wants('task_inputs') ? await openTokenizer(model) : null
     const opened = { model, session, processor }
     const splits = processor.kind === 'Eomt' && processor.config.do_split_image === true
