@@ -157,3 +157,73 @@ test('columns that do not fit the output are told', () => {
   assert.throws(() => boxes('x0', 'y0', 'x1', 'y1', 'skip', 'skip'), /head\.scores: expected the output or column/)
   assert.throws(() => boxes('cx', 'cy', 'x1', 'y1', 'score', 'label'), /head\.columns: expected x0, y0, x1, y1/)
 })
+
+test('an output in the middle of whose rows lie the cells is read as rows: YOLO 4', () => {
+  const sizes = [
+    [
+      [10, 20],
+      [30, 40],
+    ],
+  ] as const
+  const columns = ['cx', 'cy', 'w', 'h', 'objectness', 'scores'] as const
+  const head = { kind: 'boxes', columns, form: 'anchors', apply: 'sigmoid', grid: { strides: [320], sizes } } as const
+  // Row 5: the second prior box of the cell at (0, 320).
+  const empty = Array.from({ length: 8 }, () => [0, 0, 0, 0, -9, 0, 0]).flat()
+  const data = Float32Array.from(empty)
+  data.set([0, 0, Math.log(2), 0, 9, -9, 9], 5 * 7)
+  const cells = tensor('float32', data, [1, 2, 2, 2, 7])
+  const [only] = detect({ ...head, labels }, { cells })
+  assert.deepEqual([only?.label, only?.box], ['b', { xmin: 65, ymin: 150, xmax: 95, ymax: 170 }])
+  // The same as a map [1, 14, 2, 2].
+  const map = new Float32Array(56)
+  for (let cell = 0; cell < 4; cell++)
+    for (let channel = 0; channel < 14; channel++) map[channel * 4 + cell] = data[cell * 14 + channel] as number
+  assert.deepEqual(detect({ ...head, labels }, { map: tensor('float32', map, [1, 14, 2, 2]) }), [only])
+})
+
+test('distances may be told as scores for each length: NanoDet', () => {
+  // Length 3 and 1 with equal scores make 2 strides; the cell is at (320, 320) in the input.
+  const side = [-99, 5, -99, 5]
+  const values = [0.1, 0.9, ...side, ...side, ...side, ...side]
+  const out = output([1, 4, 18], 3, values)
+  const [only] = detect(
+    {
+      kind: 'boxes',
+      columns: ['scores', 'x0', 'y0', 'x1', 'y1'],
+      form: 'distances',
+      bins: 4,
+      grid: { strides: [320] },
+    },
+    { out },
+  )
+  assert.equal(only?.label, 'LABEL_1')
+  assert.deepEqual(only?.box, { xmin: -160, ymin: -240, xmax: 480, ymax: 400 })
+})
+
+test('points may have their columns in another order: MoveNet for several people', () => {
+  const out = output([1, 6, 11], 0, [0.5, 0.25, 0.7, 0.75, 0.5, 0.6, 0.25, 0.125, 0.75, 0.875, 0.9])
+  const [only] = detect(
+    { kind: 'boxes', columns: ['keypoints', 'y0', 'x0', 'y1', 'x1', 'score'], point: ['y', 'x', 'score'], nms: 1 },
+    { out },
+  )
+  assert.deepEqual(only?.box, { xmin: 40, ymin: 0, xmax: 280, ymax: 160 })
+  assert.deepEqual(
+    only?.keypoints?.map(({ x, y }) => [x, y]),
+    [
+      [80, 80],
+      [160, 160],
+    ],
+  )
+})
+
+test('masks are made of prototypes, inside their boxes: YOLO for segmentation', () => {
+  const out = output([1, 4 + 1 + 2, 8400], 7, [320, 240, 200, 100, 0.9, 1, -1], true)
+  // The first prototype holds in the left half, the second nowhere.
+  const prototypes = new Float32Array(2 * 16 * 16).map((_, i) => (i < 256 ? (i % 16 < 8 ? 1 : -1) : 0))
+  const outputs = { out, prototypes: tensor('float32', prototypes, [1, 2, 16, 16]) }
+  const [only] = detect(yoloBoxes({ kind: 'yolo', masks: 'prototypes' }, out.dims, 2), outputs)
+  const { mask } = only as { mask: { width: number; data: Uint8Array } }
+  assert.equal(mask.data.filter((value) => value === 255).length, 50 * 50)
+  const at = (x: number, y: number) => mask.data[y * mask.width + x]
+  assert.deepEqual([at(110, 15), at(159, 64), at(160, 30), at(109, 30)], [255, 255, 0, 0])
+})

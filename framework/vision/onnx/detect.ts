@@ -3,14 +3,16 @@
 import { expected } from '#core/errors.ts'
 import { sigmoid, softmax } from '../heads/activations.ts'
 import type { Corners } from '../heads/boxes.ts'
-import type { Mask } from '../heads/masks.ts'
 import { nonMaximumSuppression } from '../heads/nms.ts'
 import type { Tensor } from '../task.ts'
 import { partsOf } from './columns.ts'
 import type { Frame } from './declaration.ts'
 import { type Anchor, anchorsOf, cornersFrom, type Form, perCellAt, pointFrom } from './grid.ts'
-import type { BoxesHead, Detection, Point, PointColumn } from './head-kinds.ts'
-import { toPlanes, valuesInPicture } from './planes.ts'
+import type { BoxesHead, Detection } from './head-kinds.ts'
+import { boxInPicture, pointInPicture } from './in-picture.ts'
+import { toPlanes } from './planes.ts'
+import { maskOf } from './prototypes.ts'
+import { pointsOf, usualPoint } from './row-points.ts'
 import { at, joined, type Rows, rowsFor, rowsOf, rowsOfMap } from './rows.ts'
 
 /** Outputs by name; the first one where no name is said. */
@@ -61,7 +63,7 @@ function readRows(head: BoxesHead & { readonly prototypes: number }, floats: Flo
     throw expected('head.grid', `places for the ${count} rows of the output`, anchors.length)
   const anchorAt = (row: number) => anchors?.[row] ?? NOWHERE
   const score = scorer(head, scores, objectness)
-  const pointColumns = keypoints && (head.point ?? usualPoint(pointWidth(keypoints.width, head.points)))
+  const pointColumns = keypoints && (head.point ?? usualPoint(keypoints.width, head.points))
   const { bins = 1 } = head
   const side = (row: number, column: number) =>
     bins > 1 ? likelyLength(main, row, column, bins) : at(main, row, column)
@@ -139,29 +141,6 @@ function bestClass(scores: Rows | null, row: number, { firstClass = 0, backgroun
   return best
 }
 
-/** Two or three columns for each point: what its number says, else two where that divides. */
-const pointWidth = (width: number, points: number | undefined) =>
-  points ? Math.floor(width / points) : width % 2 === 0 ? 2 : 3
-
-const usualPoint = (width: number): PointColumn[] =>
-  ['x', 'y', ...(width > 2 ? (['score'] as const) : [])].concat(
-    Array(Math.max(0, width - 3)).fill('skip'),
-  ) as PointColumn[]
-
-function pointsOf(
-  rows: Rows,
-  row: number,
-  columns: readonly PointColumn[],
-  place: (x: number, y: number) => [number, number],
-) {
-  const [toX, toY, toScore] = [columns.indexOf('x'), columns.indexOf('y'), columns.indexOf('score')]
-  return Array.from({ length: Math.floor(rows.width / columns.length) }, (_, i) => {
-    const value = (column: number) => at(rows, row, i * columns.length + column)
-    const [x, y] = place(value(toX), value(toY))
-    return toScore < 0 ? ([x, y] as const) : ([x, y, value(toScore)] as const)
-  })
-}
-
 /** The expectation of a length that is told as scores for 0, 1, 2, … (Li et al., Generalized Focal Loss, 2020). */
 function likelyLength({ data, start, step }: Rows, row: number, column: number, bins: number): number {
   return softmax(data, start + row * step + column, bins).reduce((sum, share, length) => sum + share * length, 0)
@@ -195,42 +174,4 @@ function finish(
       ...(keypoints ? { keypoints: keypoints.map((point) => pointInPicture(point, frame)) } : {}),
       ...(shares && prototypes ? { mask: maskOf(shares, prototypes, corners, frame) } : {}),
     }))
-}
-
-/** What the prototypes add up to, inside the box (Bolya et al., YOLACT, 2019). */
-function maskOf(shares: readonly number[], { data, dims }: Tensor<'float32'>, corners: Corners, frame: Frame): Mask {
-  const [height = 1, width = 1] = dims.slice(-2)
-  const plane = new Float32Array(width * height)
-  for (const [i, share] of shares.entries())
-    for (let at = 0; at < plane.length; at++) (plane[at] as number) += share * (data[i * plane.length + at] as number)
-  const value = valuesInPicture({ width, height, data: plane }, frame)
-  const { picture } = frame
-  const [x0, y0, x1, y1] = cornersInPicture(corners, frame)
-  const mask = new Uint8Array(picture.width * picture.height)
-  for (let y = Math.max(0, Math.ceil(y0)); y < Math.min(y1, picture.height); y++)
-    for (let x = Math.max(0, Math.ceil(x0)); x < Math.min(x1, picture.width); x++)
-      if (value(x, y) > 0) mask[y * picture.width + x] = 255
-  return { width: picture.width, height: picture.height, data: mask }
-}
-
-/** Pixels of the input to pixels of the picture. */
-const cornersInPicture = ([x0, y0, x1, y1]: Corners, { scaleX, scaleY, left, top }: Frame): Corners => [
-  (x0 - left) / scaleX,
-  (y0 - top) / scaleY,
-  (x1 - left) / scaleX,
-  (y1 - top) / scaleY,
-]
-
-/** The same, to whole ones. */
-export function boxInPicture(corners: Corners, frame: Frame) {
-  const [xmin, ymin, xmax, ymax] = cornersInPicture(corners, frame).map(Math.round) as unknown as Corners
-  return { xmin, ymin, xmax, ymax }
-}
-
-export function pointInPicture(
-  [x, y, score]: readonly [x: number, y: number, score?: number],
-  { scaleX, scaleY, left, top }: Frame,
-): Point {
-  const place = { x: (x - left) / scaleX, y: (y - top) / scaleY }
-  return score === undefined ? place : { ...place, score }
 }

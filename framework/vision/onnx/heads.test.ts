@@ -8,6 +8,7 @@ import { labToRgb, lightness } from './colour.ts'
 import type { PictureInput } from './declaration.ts'
 import type { AnswerOf, DeclaredHead } from './head-kinds.ts'
 import { answer } from './heads.ts'
+import { layoutOf } from './planes.ts'
 import { prepare } from './prepare.ts'
 
 const flat = (width: number, height: number, colour: readonly number[]): Pixels => ({
@@ -36,6 +37,19 @@ test('a letterbox may have the picture in the middle, in any colour', () => {
   assert.deepEqual([frame.scaleX, frame.left, frame.top], [2, 0, 16])
   const at = (channel: number, y: number) => values.data[(channel * 64 + y) * 64]
   assert.deepEqual([at(0, 0), at(1, 0), at(2, 0), at(0, 20), at(2, 20)], [1, 2, 3, 200, 50])
+})
+
+test('of an odd number of pixels around a letterbox the smaller part lies before', () => {
+  const { frame } = input({ fit: 'letterbox', align: 'centre' }, [1, 3, 21, 32])
+  assert.deepEqual([frame.left, frame.top], [0, 2])
+  assert.deepEqual(input({ fit: 'cover', size: [11, 16] }, [1, 3, 16, 11]).frame.left, -10)
+})
+
+test('channels lie where a square beside them says', () => {
+  assert.equal(layoutOf([1, 64, 64, 6], 64), 'nhwc')
+  assert.equal(layoutOf([1, 150, 64, 64], 64), 'nchw')
+  assert.equal(layoutOf([1, 2, 2, 1], 4), 'nhwc')
+  assert.equal(layoutOf([1, 1, 2, 2], 4), 'nchw')
 })
 
 test('a rule gives a size that keeps the aspect ratio', () => {

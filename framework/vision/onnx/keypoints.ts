@@ -3,8 +3,9 @@
 import { argmax, sigmoid } from '../heads/activations.ts'
 import type { Tensor } from '../task.ts'
 import type { Frame } from './declaration.ts'
-import { type Floats, pointInPicture } from './detect.ts'
+import type { Floats } from './detect.ts'
 import type { Keypoint, KeypointsHead } from './head-kinds.ts'
+import { pointInPicture } from './in-picture.ts'
 
 type Found = readonly [x: number, y: number, score: number]
 

@@ -21,10 +21,11 @@ export function toPlanes(output: Tensor<'float32'>, layout: Layout): Tensor<'flo
   return tensor('float32', planes, [1, channels, height, width])
 }
 
-/** Channels last where only the last dimension is small enough for them. */
+/** Channels last where a square lies before them, or where only the last dimension is small enough for them. */
 export function layoutOf(dims: readonly number[], most: number): Layout {
-  const [first = 1, , last = 1] = dims.slice(-3)
-  return dims.length > 2 && last <= most && first > most ? 'nhwc' : 'nchw'
+  const [first = 1, second = 1, last = 1] = dims.slice(-3)
+  if (dims.length < 3 || last > most || (second === last && first !== second)) return 'nchw'
+  return first > most || (first > 1 && first === second && second !== last) ? 'nhwc' : 'nchw'
 }
 
 export function planeAt({ data, dims }: Tensor<'float32'>, channel = 0): Plane {

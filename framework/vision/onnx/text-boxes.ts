@@ -3,8 +3,8 @@
 import type { Corners } from '../heads/boxes.ts'
 import type { Plane } from '../heads/interpolate.ts'
 import type { Frame } from './declaration.ts'
-import { boxInPicture } from './detect.ts'
 import type { AnswerOf, TextBoxesHead } from './head-kinds.ts'
+import { boxInPicture } from './in-picture.ts'
 
 /** A connected set of pixels above the threshold. */
 interface Region {
