@@ -83,6 +83,16 @@ test('A model for PyTorch alone is refused before anything of it is fetched, wit
   assert.equal(world.hub.sentBytesOf('model.safetensors'), 0)
 })
 
+test('A model of a kind that does not run here is refused before its weights are fetched', async () => {
+  await using world = await openWorld()
+  world.hub.add(ID, { ...FILES, 'config.json': '{"model_type":"smolvlm"}' })
+  const { code, message } = await refusal(resolveModel(ID, { task: 'image-to-text' }))
+  assert.equal(code, 'model-unsupported')
+  assert.match(message, /smolvlm, a language model that is shown pictures.*Florence-2/s)
+  assert.equal(world.hub.sentBytesOf('onnx/model.onnx'), 0)
+  assert.deepEqual(await filesBelow((await resolveModel(ID)).folder), NEEDED)
+})
+
 test('A gated model says where to ask for it, with a token and without', async () => {
   await using world = await openWorld()
   world.hub.add(ID, FILES, { gated: true })

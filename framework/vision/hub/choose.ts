@@ -14,13 +14,21 @@ export const CONFIG = 'config.json'
 
 /** What the repository recommends, as far as its configuration is there. */
 export async function readAdvice(folder: string, device: string | undefined): Promise<Advice> {
-  return adviceIn(await readFile(join(folder, CONFIG), 'utf8').catch(() => '{}'), device)
+  return adviceOf(await configIn(folder), device)
 }
 
-/** A configuration that is no JSON advises nothing: it is refused by name where it is used. */
-export function adviceIn(config: string, device: string | undefined): Advice {
+/** @param config - the text of a `config.json` */
+export const adviceIn = (config: string, device: string | undefined): Advice => adviceOf(configOf(config), device)
+
+/** `config.json`; empty where it has not come. */
+export async function configIn(folder: string): Promise<Json> {
+  return configOf(await readFile(join(folder, CONFIG), 'utf8').catch(() => '{}'))
+}
+
+/** A configuration that is no JSON says nothing: it is refused by name where it is used. */
+function configOf(text: string): Json {
   try {
-    return adviceOf((parsePythonJson(config) ?? {}) as Json, device)
+    return (parsePythonJson(text) ?? {}) as Json
   } catch {
     return {}
   }

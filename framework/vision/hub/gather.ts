@@ -1,7 +1,8 @@
 /** Fetches the files of a commit that a model needs, four at a time. */
 
+import { checkSupported } from '../elsewhere.ts'
 import { blobOf, INCOMPLETE, placeInSnapshot, type RepoFile, sizeOf, snapshotOf, writeTree } from './cache.ts'
-import { absentIn, beside, CONFIG, pick, readAdvice } from './choose.ts'
+import { absentIn, beside, CONFIG, configIn, pick, readAdvice } from './choose.ts'
 import type { HubClient } from './client.ts'
 import { checkRoom, noted } from './disk.ts'
 import { downloadBlob } from './download.ts'
@@ -27,9 +28,10 @@ export async function fetchAll(wish: Wish, client: HubClient, commit: string, tr
   }
   const fetchFiles = (files: readonly RepoFile[], onProgress: ResolveOptions['onProgress']) =>
     fetchSome({ ...wish, options: { ...options, onProgress } }, client, commit, files)
-  // The configuration comes first, silently: it may advise what else is to come.
+  // The configuration comes first, silently: it may advise what else is to come, or that nothing need.
   const config = await absentIn(folder, await inFull(tree.filter(({ path }) => path === CONFIG)))
   await fetchFiles(config, undefined)
+  checkSupported(repo.id, await configIn(folder), options.task)
   const files = await inFull(pick(repo.id, tree, options, await readAdvice(folder, options.device)))
   const absent = [...config, ...(await absentIn(folder, files))]
   await announce(wish, absent)
