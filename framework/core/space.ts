@@ -42,7 +42,10 @@ export interface Page<I extends Fields, O extends Fields, Shared> {
   article?: string
   inputs: I
   outputs: O
-  /** Runs once per process, before the first run. What it gives is disposed when the space is swapped or the server ends. */
+  /**
+   * Runs once per process, before the first run. What it gives, or what a list or an object that it gives holds, is disposed
+   * when the space is swapped or the server ends.
+   */
   setup?: () => Awaitable<Shared>
   /** Rows of input values to try; media are named by path, relative to the space file. */
   examples?: readonly SampleOf<I>[]

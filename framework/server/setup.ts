@@ -91,11 +91,11 @@ export class Setup {
     const state = this.#state
     if (state.name === 'idle') return
     const value = await Promise.resolve(state.value).catch(() => undefined)
-    const dispose = disposerOf(value)
-    if (dispose === null) return
+    const disposers = disposersOf(value)
+    if (disposers.length === 0) return
     if (this.#lingering.size) await atMost(Promise.allSettled(this.#lingering), LINGER_MS)
     this.#state = { name: 'idle' }
-    await dispose()
+    await Promise.all(disposers.map(async (dispose) => dispose()))
   }
 }
 
@@ -123,4 +123,13 @@ function disposerOf(value: unknown): (() => unknown) | null {
     if (typeof dispose === 'function') return () => dispose.call(value)
   }
   return null
+}
+
+/** The value's own, or, of a list or a plain object of models, those of its members. */
+function disposersOf(value: unknown): (() => unknown)[] {
+  const own = disposerOf(value)
+  if (own) return [own]
+  if (typeof value !== 'object' || value === null) return []
+  const isPlain = Array.isArray(value) || [Object.prototype, null].includes(Object.getPrototypeOf(value))
+  return isPlain ? Object.values(value).flatMap((member) => disposerOf(member) ?? []) : []
 }

@@ -5,21 +5,25 @@ import { expected } from '#core/errors.ts'
 export interface PlacementOptions {
   /** How many workers hold the model; each has its memory, and they share the cores. Default 1. */
   workers?: number
-  /** Execution providers of onnxruntime in order of preference. Default: that of `device`. */
+  /**
+   * Execution providers of onnxruntime in order of preference, by name; those whose library or hardware is not there are
+   * passed over, and at least one must be there. Default: that of `device`.
+   */
   providers?: readonly string[]
-  /** What the model runs on, by the names of Transformers.js; `gpu` is this platform's. Default `cpu`. */
+  /** What the model runs on, or else is refused, by the names of Transformers.js; `gpu` is this platform's. Default `cpu`. */
   device?: Device
 }
 
+/** What a provider cannot do runs on the CPU in any case. */
 const PROVIDERS = {
   cpu: ['cpu'],
   wasm: ['cpu'],
   auto: ['cpu'],
-  cuda: ['cuda', 'cpu'],
-  webgpu: ['webgpu', 'cpu'],
-  coreml: ['coreml', 'cpu'],
-  dml: ['dml', 'cpu'],
-  gpu: [{ linux: 'cuda', win32: 'dml' }[process.platform as string] ?? 'webgpu', 'cpu'],
+  cuda: ['cuda'],
+  webgpu: ['webgpu'],
+  coreml: ['coreml'],
+  dml: ['dml'],
+  gpu: [{ linux: 'cuda', win32: 'dml' }[process.platform as string] ?? 'webgpu'],
 } as const satisfies Record<string, readonly string[]>
 export type Device = keyof typeof PROVIDERS
 

@@ -75,6 +75,23 @@ test('what setup gave is kept while its key stays, and disposed after the last r
   assert.deepEqual(events, ['load one', 'load three', 'dispose one', 'dispose three'])
 })
 
+test('several models that setup gave, as an object or a list, are disposed each', async () => {
+  const disposed: string[] = []
+  const model = (name: string) => Object.assign(() => name, { dispose: () => disposed.push(name) })
+  const setups: readonly (() => unknown)[] = [
+    () => ({ a: model('a'), b: model('b'), size: 3, none: null }),
+    () => [model('c'), model('d')],
+  ]
+  for (const setup of setups) {
+    const several = space({ title: 'S', inputs: {}, outputs: { n: Number() }, setup, run: () => ({ n: 1 }) })
+    await using serving = await serve(several)
+    await using tab = await openTab(serving.url)
+    tab.run('a')
+    await tab.next('done', 'a')
+  }
+  assert.deepEqual(disposed, ['a', 'b', 'c', 'd'])
+})
+
 test('a job that waited through an edit runs on the new code, or is told what no longer fits', async () => {
   const gate = createGate()
   const before = space({

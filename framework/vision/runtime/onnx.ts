@@ -3,8 +3,9 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node'
-import { expected, isSpaceError, SpaceError } from '#core/errors.ts'
+import { isSpaceError, SpaceError } from '#core/errors.ts'
 import type { Feeds, Outputs, Port, Session, Tensor } from '../task.ts'
+import { type Provider, withProviders } from './providers.ts'
 import { fromOrt, toOrtData } from './tensor-types.ts'
 import { inTurn } from './turn.ts'
 
@@ -29,7 +30,7 @@ async function loadOrt(): Promise<Ort> {
 export interface SessionOptions {
   /** Threads within one run. */
   readonly threads: number
-  /** Execution providers in order of preference. */
+  /** Execution providers in order of preference; those in `native` come before. */
   readonly providers: readonly string[]
   /** Maps weights from their file instead of keeping an own, rearranged copy: workers share them, runs are slower. */
   readonly shareWeights: boolean
@@ -55,36 +56,15 @@ export async function openSession(
   options: SessionOptions,
 ): Promise<OpenSession> {
   const ort = await loadOrt()
-  checkProviders(ort, options.providers)
-  const open = () => ort.InferenceSession.create(path, sessionOptions(path, options))
-  const native = await inTurn(open).catch((error: unknown) => {
-    if (options.providers.some((name) => name !== 'cpu') && FOREIGN.test(firstLine(error)))
-      throw unusable(options.providers, error)
+  const wanted = options.native?.executionProviders ?? options.providers
+  const open = (providers: readonly Provider[]) =>
+    inTurn(() => ort.InferenceSession.create(path, sessionOptions(path, options, providers)))
+  const native = await withProviders(ort, wanted, open).catch((error: unknown) => {
+    if (isSpaceError(error)) throw error
     throw new SpaceError('model-broken', { model, file, reason: loadFailure(error, path) }, { cause: error })
   })
   return wrap(ort, native, model, file, sizeOf(path))
 }
-
-/** What onnxruntime says where a provider lacks its library or its hardware. */
-const FOREIGN = /execution ?provider|shared library|webgpu|cuda|tensorrt|directml|coreml/i
-
-function checkProviders(ort: Ort, providers: readonly string[]): void {
-  const known = ort.listSupportedBackends().map(({ name }) => name)
-  const unknown = providers.find((name) => !known.includes(name))
-  if (unknown !== undefined) throw expected('providers', `execution providers out of ${known.join(', ')}`, unknown)
-}
-
-const unusable = (providers: readonly string[], cause: unknown) =>
-  new SpaceError(
-    'invalid-value',
-    {
-      path: 'providers',
-      expected: 'execution providers whose libraries and hardware are there',
-      got: providers.join(', '),
-      hint: 'Install what onnxruntime-node needs for them, or leave the option out to run on the CPU.',
-    },
-    { cause },
-  )
 
 /**
  * How long the threads of a run look out for the next piece of work before they sleep: long enough to stay awake from
@@ -92,14 +72,16 @@ const unusable = (providers: readonly string[], cause: unknown) =>
  */
 const SPIN_US = '100'
 
-function sessionOptions(path: string, options: SessionOptions): InferenceSession.SessionOptions {
-  const { threads, providers } = options
+function sessionOptions(
+  path: string,
+  options: SessionOptions,
+  executionProviders: readonly Provider[],
+): InferenceSession.SessionOptions {
   const data = `${path}_data`
   // Only weights in a file of their own can be mapped.
   const shareWeights = options.shareWeights && existsSync(data)
   return {
-    executionProviders: [...providers],
-    intraOpNumThreads: threads,
+    intraOpNumThreads: options.threads,
     interOpNumThreads: 1,
     // Convolutions in another layout would have weights of their own as well.
     graphOptimizationLevel: shareWeights ? 'extended' : 'all',
@@ -114,6 +96,7 @@ function sessionOptions(path: string, options: SessionOptions): InferenceSession
       },
     },
     ...options.native,
+    executionProviders,
   }
 }
 
@@ -217,7 +200,6 @@ function runFailure(error: unknown): string {
 
 /** What onnxruntime says of a file, in words that hold no path of the disk. */
 function loadFailure(error: unknown, path: string): string {
-  if (isSpaceError(error)) return error.message
   const said = firstLine(error)
   if (/protobuf parsing failed|invalid protobuf|ModelProto/i.test(said)) return 'it is no ONNX file, or not a whole one'
   const data = /[\w.-]+(?:\.onnx_data(?:_\d+)?|\.data|\.bin)/.exec(said)?.[0]
