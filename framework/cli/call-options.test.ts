@@ -27,6 +27,10 @@ test('Options of the task are taken out of the line, each with its value', () =>
     { name: 'top-k', value: '2' },
     { name: 'percentage', value: null },
   ])
+  assert.deepEqual(takeOthers(['--model_file_name=a_b', '--model_file_name', 'c'], ['model-file-name']), {
+    line: ['--model-file-name=a_b', '--model-file-name', 'c'],
+    others: [],
+  })
   assert.deepEqual(taken('--shift', '-1', '--pool', 'false', '--last', '--', '--not-one').line, ['--', '--not-one'])
   assert.deepEqual(taken('--threshold', '-').line, ['-'])
 })

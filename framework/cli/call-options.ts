@@ -24,8 +24,8 @@ export function takeOthers(
     const word = line[at] as string
     if (word === '--') return { line: [...kept, ...line.slice(at)], others }
     const [, name, inline] = /^--([A-Za-z]\w*(?:-\w+)*)(?:=([\s\S]*))?$/.exec(word) ?? []
-    if (name === undefined || known.includes(name)) {
-      kept.push(word)
+    if (name === undefined || known.includes(kebabCase(name))) {
+      kept.push(name === undefined ? word : word.replace(name, kebabCase(name)))
       continue
     }
     const next = line[at + 1]
@@ -39,6 +39,8 @@ export function takeOthers(
 }
 
 const snakeCase = (name: string) => name.replaceAll('-', '_')
+/** The pipeline's own spelling of a flag is taken as well: `--model_file_name`. */
+const kebabCase = (name: string) => name.replaceAll('_', '-')
 
 /**
  * @param flags - names of the command's own flags, for those that are misspelt

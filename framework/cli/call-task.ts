@@ -2,6 +2,7 @@
 
 import { readdir } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { nearest } from '#core/nearest.ts'
 import { DTYPE_SUFFIX } from '#vision/hub/index.ts'
 import type { Dtype, PipelineOptions, TaskName } from '#vision/index.ts'
@@ -134,7 +135,8 @@ function readRecord(text: string): Record<string, string> | null {
 /** Where the files of an answer go: `photo.jpg` and `out` give `out/photo`, what has no file the name of its task. */
 export function placeOf(subject: string | undefined, task: TaskName, out: string | undefined) {
   const isFile = subject !== undefined && subject !== '-' && TASK_LINES[task].subject !== 'prompt'
-  const isHere = isFile && !/^(https?|data):/.test(subject)
+  const isHere = isFile && !/^(https?|data):/i.test(subject)
   if (!isHere) return { stem: join(out ?? '.', task) }
-  return { stem: join(out ?? dirname(subject), basename(subject, extname(subject))), alone: task }
+  const file = /^file:/i.test(subject) ? fileURLToPath(subject) : subject
+  return { stem: join(out ?? dirname(file), basename(file, extname(file))), alone: task }
 }

@@ -52,6 +52,13 @@ async function help(): Promise<string> {
   ].join('\n\n')
 }
 
+// Whoever reads the output may have enough of it: `| head` hangs up.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit()
+  printError(`${paintError('red', 'spaces:')} standard output: ${error.message}`)
+  process.exit(EXIT.failed)
+})
+
 try {
   process.exitCode = await main(process.argv.slice(2))
 } catch (error) {

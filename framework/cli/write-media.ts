@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, extname, relative } from 'node:path'
+import { expected } from '#core/errors.ts'
 import type { Image, Pixels } from '#core/media.ts'
 import { createImage, type Tensor } from '#vision/index.ts'
 
@@ -56,11 +57,21 @@ function nested({ data, dims }: Tensor): unknown {
 
 /** @returns the path from the working directory. */
 async function saveAs(path: string, content: Uint8Array, overwrite: boolean): Promise<string> {
-  await mkdir(dirname(path), { recursive: true })
-  const ending = extname(path)
-  for (let number = 1; ; number++) {
-    const name = number === 1 ? path : `${path.slice(0, -ending.length)}-${number}${ending}`
-    if (await put(name, content, overwrite)) return relative(process.cwd(), name) || name
+  try {
+    await mkdir(dirname(path), { recursive: true })
+    const ending = extname(path)
+    for (let number = 1; ; number++) {
+      const name = number === 1 ? path : `${path.slice(0, -ending.length)}-${number}${ending}`
+      if (await put(name, content, overwrite)) return relative(process.cwd(), name) || name
+    }
+  } catch (error) {
+    if (!(error instanceof Error && 'syscall' in error)) throw error
+    throw expected(
+      'out',
+      'a folder that files can be written to',
+      dirname(path),
+      `${error.message}. Name another folder.`,
+    )
   }
 }
 
