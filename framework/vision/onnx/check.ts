@@ -40,10 +40,23 @@ const HEADS = {
 } as const satisfies { [K in DeclaredHead['kind']]: readonly KeysOf<K>[] }
 
 const PICTURE: readonly (keyof PictureInput)[] = [
-  ...(['input', 'size', 'fit', 'align', 'pad', 'channels', 'layout', 'scale', 'mean', 'std', 'resample'] as const),
+  ...([
+    'input',
+    'size',
+    'fit',
+    'overlap',
+    'align',
+    'pad',
+    'channels',
+    'layout',
+    'scale',
+    'mean',
+    'std',
+    'resample',
+  ] as const),
 ]
 const CHOICES = {
-  fit: ['stretch', 'cover', 'letterbox'],
+  fit: ['stretch', 'cover', 'letterbox', 'tiles'],
   align: ['start', 'centre'],
   channels: ['rgb', 'bgr', 'grey', 'lightness'],
   layout: ['nchw', 'nhwc'],
@@ -55,6 +68,10 @@ export function checkDeclaration(picture: unknown, head: unknown, pictures: unkn
   if (picture !== undefined && picture !== null) checkPicture(picture, 'picture')
   if (!isRecord(pictures)) throw expected('pictures', 'pictures by the names of their inputs', pictures)
   for (const [name, one] of Object.entries(pictures)) checkPicture(one, `pictures.${name}`)
+  const tiled = isRecord(picture) && picture.fit === 'tiles'
+  const { kind, gives = 'picture' } = isRecord(head) ? head : {}
+  if (tiled && !(kind === 'image' && gives === 'picture'))
+    throw expected('head', 'one of kind “image” that gives pictures, as the picture goes in as tiles', head)
   if (head === undefined || typeof head === 'function') return
   if (!isRecord(head)) throw expected('head', 'a declared head, or a function of the outputs', head)
   if (!Object.hasOwn(HEADS, String(head.kind)))
@@ -88,7 +105,9 @@ function checkPicture(picture: unknown, path: string): void {
         values,
       )
   }
-  const { scale, pad, size } = picture
+  const { scale, pad, size, overlap } = picture
+  if (overlap !== undefined && !(Number.isInteger(overlap) && (overlap as number) >= 0))
+    throw expected(`${path}.overlap`, 'whole pixels, 0 or more', overlap)
   if (scale !== undefined && !isNumber(scale)) throw expected(`${path}.scale`, 'a number', scale)
   const pads = Array.isArray(pad) && pad.length === 3 ? pad : [pad]
   if (pad !== undefined && !pads.every(isNumber)) throw expected(`${path}.pad`, 'a number, or three', pad)

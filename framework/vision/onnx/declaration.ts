@@ -9,8 +9,13 @@ export interface PictureInput {
   readonly input?: string
   /** `[width, height]`, or a rule. Default: what the graph's input says, and the picture's own size where that is free. */
   readonly size?: readonly [width: number, height: number] | SizeRule
-  /** `stretch` ignores the aspect ratio, `cover` cuts the middle out, `letterbox` pads what is left. Default `stretch`. */
-  readonly fit?: 'stretch' | 'cover' | 'letterbox'
+  /**
+   * `stretch` ignores the aspect ratio, `cover` cuts the middle out, `letterbox` pads what is left; `tiles` keeps the
+   * picture's size and runs the graph on one piece after the other, for heads that give pictures. Default `stretch`.
+   */
+  readonly fit?: 'stretch' | 'cover' | 'letterbox' | 'tiles'
+  /** Pixels on each side that a tile shares with its neighbours. Default 10. */
+  readonly overlap?: number
   /** Where a letterbox has the picture: `start` is the top left (default), `centre` the middle. */
   readonly align?: 'start' | 'centre'
   /** What a letterbox is filled with, 0..255: one value, or red, green and blue. Default 0. */

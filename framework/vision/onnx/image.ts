@@ -13,13 +13,20 @@ import type { ImageHead } from './head-kinds.ts'
 import { layoutOf, toPlanes } from './planes.ts'
 
 export function toImage(head: ImageHead, output: Tensor<'float32'>, asked: Asked | null): Image {
-  const { gives = 'picture', range = [0, 1], layout = layoutOf(output.dims, 4) } = head
-  const planes = toPlanes(output, layout)
+  const { gives = 'picture', range = [0, 1] } = head
+  const planes = planesOf(head, output)
   if (gives === 'luma') return createImage(withLuma(wanted(asked, 'image').pixels, planes, range))
   if (gives === 'ab') return createImage(withColours(wanted(asked, 'image').pixels, planes))
-  const made = toPixels(planes, range, head.channels === 'bgr')
+  const made = pixelsOf(head, output)
   return createImage(asked ? withoutPadding(made, asked.frame) : made)
 }
+
+const planesOf = ({ layout }: ImageHead, output: Tensor<'float32'>) =>
+  toPlanes(output, layout ?? layoutOf(output.dims, 4))
+
+/** All that a graph gave, padding included. */
+export const pixelsOf = (head: ImageHead, output: Tensor<'float32'>): Pixels =>
+  toPixels(planesOf(head, output), head.range ?? [0, 1], head.channels === 'bgr')
 
 function toPixels(
   { data, dims }: Tensor<'float32'>,

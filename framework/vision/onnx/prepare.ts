@@ -10,15 +10,25 @@ import type { Frame, PictureInput, SizeRule } from './declaration.ts'
 
 /** The input and where the picture lies in it. @param port - the graph's input, for what the declaration leaves out. */
 export function prepare(picture: Pixels, spec: PictureInput, port: Port): { values: Tensor<'float32'>; frame: Frame } {
-  // A graph without a batch takes [channels, height, width], or the channels last.
-  const dims = port.dims.length === 3 ? [1, ...port.dims] : port.dims
-  const layout = spec.layout ?? (isChannels(dims.at(-1)) && !isChannels(dims[1]) ? 'nhwc' : 'nchw')
-  const sides = layout === 'nchw' ? dims.slice(2) : dims.slice(1, 3)
-  const { pixels, frame } = arrange(picture, spec, sizeOf(picture, spec, sides))
+  const { dims, layout } = layoutFor(spec, port)
+  const { pixels, frame } = arrange(picture, spec, sizeFor(picture, spec, port))
   const wants = layout === 'nchw' ? dims[1] : dims[3]
   const bytes = /int/.test(port.type)
   const values = toTensor(pixels, spec, layout, wants, bytes)
   return { values: port.dims.length === 3 ? tensor('float32', values.data, values.dims.slice(1)) : values, frame }
+}
+
+function layoutFor(spec: PictureInput, port: Port): { dims: Port['dims']; layout: Layout } {
+  // A graph without a batch takes [channels, height, width], or the channels last.
+  const dims = port.dims.length === 3 ? [1, ...port.dims] : port.dims
+  const layout = spec.layout ?? (isChannels(dims.at(-1)) && !isChannels(dims[1]) ? 'nhwc' : 'nchw')
+  return { dims, layout }
+}
+
+/** What a picture becomes: as declared, else as the graph says, else its own size. */
+export function sizeFor(picture: Size, spec: PictureInput, port: Port): Size {
+  const { dims, layout } = layoutFor(spec, port)
+  return sizeOf(picture, spec, layout === 'nchw' ? dims.slice(2) : dims.slice(1, 3))
 }
 
 type Layout = 'nchw' | 'nhwc'

@@ -1,11 +1,13 @@
 /** Any ONNX graph, with a declared preprocessing and head; see `onnx/onnx.ts`. */
 
+import { createImage } from '../media/open-image.ts'
 import { checkFeeds } from '../onnx/check.ts'
 import type { PictureInput } from '../onnx/declaration.ts'
 import type { DeclaredHead } from '../onnx/head-kinds.ts'
 import { answer } from '../onnx/heads.ts'
 import { prepare } from '../onnx/prepare.ts'
-import { defineTask, type Feeds, type Model, type Port, type Session, type TaskContext } from '../task.ts'
+import { inTiles } from '../onnx/tiles.ts'
+import { defineTask, type Feeds, type Model, type Port, type Session, type TaskContext, type Tensor } from '../task.ts'
 
 /** What an author declared of a graph; it comes with every call, as JSON. */
 export interface DeclaredGraph {
@@ -38,6 +40,15 @@ export default defineTask({
         const [first, options] = inputs
         const extra = (picture ? (options as { feeds?: unknown } | undefined)?.feeds : first) ?? {}
         const feeds = await readFeeds(extra, others, context)
+        if (picture?.fit === 'tiles' && port && head?.kind === 'image') {
+          const run = async (values: Tensor) => {
+            const outputs = await context.time('run', () =>
+              session.run({ ...feeds, [port.name]: values }, { signal: context.signal }),
+            )
+            return session.floats(outputs, head.output ?? session.outputs[0]?.name ?? '')
+          }
+          return createImage(await inTiles(await context.pixels(first), picture, head, port, context, run))
+        }
         const made = picture && port ? await feedPicture(first, picture, port, 'image', context) : null
         const all = made && port ? { ...feeds, [port.name]: made.values } : feeds
         const outputs = await context.time('run', () => session.run(all, { signal: context.signal }))
