@@ -75,7 +75,9 @@ test('what is drawn from is cut as transformers cuts it', () => {
   const chances = [0.4, 0.3, 0.15, 0.1, 0.05].map(Math.log)
   assert.deepEqual(drawable({ top_k: 2 }, chances), [0, 1])
   assert.deepEqual(drawable({ top_p: 0.6 }, chances), [0, 1])
+  assert.deepEqual(drawable({ top_p: 0 }, chances), [0])
   assert.deepEqual(drawable({ min_p: 0.3 }, chances), [0, 1, 2])
+  assert.deepEqual(drawable({ min_p: 1 }, chances), [0])
   assert.deepEqual(drawable({ typical_p: 0.5 }, chances), [0, 1])
   assert.deepEqual(drawable({ epsilon_cutoff: 0.12 }, chances), [0, 1, 2])
   assert.deepEqual(drawable({ eta_cutoff: 0.2 }, chances), [0, 1, 2])
@@ -87,6 +89,7 @@ test('no end before the least length', () => {
   assert.deepEqual(processed({ min_length: 3 }, [5, 1, 1], [1, 1]), [1, 1])
   assert.deepEqual(processed({ min_new_tokens: 2 }, [5, 1], [1, 1]), [-Infinity, 1])
   assert.deepEqual(processed({ min_new_tokens: 2 }, [5, 1, 1], [1, 1]), [1, 1])
+  assert.deepEqual(processed({ min_length: 9, min_new_tokens: 0 }, [5, 1], [1, 1]), [1, 1])
 })
 
 test('first and last tokens are forced where the model says so', () => {
@@ -116,6 +119,19 @@ test('a call’s options come before the model’s, and those before the default
   assert.deepEqual(generationSettings({ max_length: 9 }, { max_new_tokens: 5 }).maxNewTokens, 5)
   assert.deepEqual(generationSettings({ max_length: 9 }, {}).maxLength, 9)
   assert.deepEqual(generationSettings({}, { max_length: 20 }).maxNewTokens, 256)
+  const config = { generation_config: { num_beams: 3, length_penalty: 2 } }
+  assert.equal(generationSettings({ generate_kwargs: config, num_beams: 5 }).beams, 5)
+  assert.equal(generationSettings({ generate_kwargs: config }, own).lengthPenalty, 2)
+})
+
+test('what is not done is refused for a model that asks for it, until the call says to do without', () => {
+  const own = { penalty_alpha: 0.6, num_beam_groups: 1, constraints: [], guidance_scale: null }
+  const message = /penalty_alpha: expected nothing, got 0\.6 .* the model asks for it: say penalty_alpha: false/
+  assert.throws(() => generationSettings({}, own), { message })
+  assert.equal(generationSettings({ penalty_alpha: 0 }, own).beams, 1)
+  assert.throws(() => generationSettings({ prompt_lookup_num_tokens: 3 }), {
+    message: /tokens: expected nothing, got 3/,
+  })
 })
 
 test('a wrong option is named', () => {
@@ -123,7 +139,7 @@ test('a wrong option is named', () => {
   message({ num_beams: 0 }, /num_beams: expected a whole number, 1 to 1024, got 0/)
   message({ num_return_sequences: 3 }, /num_return_sequences: expected at most num_beams \(1\), got 3/)
   message({ early_stopping: 'soon' }, /early_stopping: expected true, false or “never”/)
-  message({ do_sample: true, top_p: 1.5 }, /top_p: expected a number above 0, at most 1, got 1.5/)
+  message({ do_sample: true, top_p: 1.5 }, /top_p: expected a number from 0 to 1, got 1.5/)
   message({ sequence_bias: [[3, 1]] }, /sequence_bias: expected a list of \[token ids, number\]/)
   message({ suppress_tokens: [3, 4], forced_bos_token_id: 4 }, /forced_bos_token_id: expected a token that is not/)
   message({ num_beam_groups: 2 }, /num_beam_groups: expected nothing, got 2/)

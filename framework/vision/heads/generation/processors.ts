@@ -30,7 +30,8 @@ export function logitsProcessors(
   if (sourceNgramSize > 0) list.push((tokens, scores) => forbidNgrams(scores, source, tokens, sourceNgramSize))
   if (settings.badWords.length) list.push(biased(badWords(settings.badWords, ends)))
   // The shortest text counts its prompt; fewest new tokens, where they are said, replace it.
-  const least = settings.minNewTokens > 0 ? length.prompt + settings.minNewTokens : settings.minLength
+  const { minNewTokens, minLength } = settings
+  const least = minNewTokens === null ? minLength : length.prompt + minNewTokens
   if (least > 0 && ends.length) list.push((tokens, scores) => tokens.length < least && forbid(scores, ends))
   if (forcedFirst !== null) list.push((tokens, scores) => tokens.length === 1 && force(scores, [forcedFirst]))
   if (forcedLast.length) list.push((tokens, scores) => tokens.length === length.most - 1 && force(scores, forcedLast))

@@ -12,10 +12,10 @@ export type Reader = ReturnType<typeof createReader>
 export function createReader(find: (name: string) => unknown) {
   const isId = (value: unknown): value is number => typeof value === 'number' && Number.isInteger(value)
   return {
-    number(name: string, fallback: number): number {
+    number(name: string, fallback: number, least = -Infinity, most = Infinity): number {
       const value = find(name) ?? fallback
-      if (typeof value !== 'number' || !Number.isFinite(value)) throw expected(name, 'a number', value)
-      return value
+      if (typeof value === 'number' && Number.isFinite(value) && value >= least && value <= most) return value
+      throw expected(name, most < Infinity ? `a number from ${least} to ${most}` : 'a number', value)
     },
     positive(name: string, fallback: number): number {
       const value = find(name) ?? fallback

@@ -20,7 +20,8 @@ export interface GenerationSettings {
   readonly maxNewTokens: number | null
   readonly maxLength: number | null
   readonly minLength: number
-  readonly minNewTokens: number
+  /** Counts in place of `minLength` where it is said, 0 included. */
+  readonly minNewTokens: number | null
   readonly beams: number
   readonly returned: number
   readonly lengthPenalty: number
@@ -53,7 +54,7 @@ const DEFAULT_NEW_TOKENS = 256
 /** The value of `max_length` that transformers takes for “not said”. */
 const UNSAID_LENGTH = 20
 
-/** What transformers has beyond these: other ways to search, second models, guidance, watermarks. */
+/** What transformers has beyond these: other ways to search, second models, guidance, watermarks, functions of one's own. */
 const NOT_DONE = [
   'num_beam_groups',
   'diversity_penalty',
@@ -61,10 +62,18 @@ const NOT_DONE = [
   'constraints',
   'force_words_ids',
   'assistant_model',
+  'assistant_early_exit',
+  'prompt_lookup_num_tokens',
   'dola_layers',
   'top_h',
   'guidance_scale',
+  'negative_prompt_ids',
+  'token_healing',
   'watermarking_config',
+  'custom_generate',
+  'logits_processor',
+  'prefix_allowed_tokens_fn',
+  'stopping_criteria',
 ]
 /** Their values that change nothing. */
 const IDLE: Json = { num_beam_groups: 1, guidance_scale: 1 }
@@ -76,12 +85,9 @@ const IDLE: Json = { num_beam_groups: 1, guidance_scale: 1 }
  */
 export function generationSettings(options: Json, ...own: readonly Json[]): GenerationSettings {
   const called = flattened(options)
-  for (const name of NOT_DONE) {
-    if (called[name] && called[name] !== IDLE[name])
-      throw expected(name, 'nothing', called[name], 'Greedy search, beam search and sampling are there; leave it out.')
-  }
   const find = (name: string): unknown =>
     [called, ...own].map((source) => source[name]).find((value) => value !== undefined && value !== null)
+  refuseOthers(called, find)
   const read = createReader(find)
   const beams = read.whole('num_beams', 1, 1, MOST_SEQUENCES)
   const sampling = read.flag('do_sample', false)
@@ -101,7 +107,7 @@ export function generationSettings(options: Json, ...own: readonly Json[]): Gene
   return {
     ...lengths(called, own, read),
     minLength: read.whole('min_length', 0, 0),
-    minNewTokens: read.whole('min_new_tokens', 0, 0),
+    minNewTokens: find('min_new_tokens') === undefined ? null : read.whole('min_new_tokens', 0, 0),
     beams,
     returned,
     lengthPenalty: read.number('length_penalty', 1),
@@ -129,12 +135,25 @@ export function generationSettings(options: Json, ...own: readonly Json[]): Gene
   }
 }
 
+/** @param find - the value that counts: a model may ask for it as well as a call */
+function refuseOthers(called: Json, find: (name: string) => unknown): void {
+  for (const name of NOT_DONE) {
+    const value = find(name)
+    if (!value || value === IDLE[name] || (Array.isArray(value) && value.length === 0)) continue
+    const hint = 'Greedy search, beam search and sampling are there; '
+    const way = called[name]
+      ? 'leave it out.'
+      : `the model asks for it: say ${name}: ${IDLE[name] ?? false} to do without.`
+    throw expected(name, 'nothing', value, hint + way)
+  }
+}
+
 function samplingOf(read: Reader, seeded: boolean, barred: boolean): Sampling {
   return {
     temperature: read.positive('temperature', 1),
     topK: read.whole('top_k', 50, 0),
-    topP: read.share('top_p', 1),
-    minP: barred ? read.cutoff('min_p') : null,
+    topP: read.number('top_p', 1, 0, 1),
+    minP: barred ? read.number('min_p', 0, 0, 1) : null,
     typicalP: read.share('typical_p', 1),
     epsilonCutoff: read.cutoff('epsilon_cutoff'),
     etaCutoff: read.cutoff('eta_cutoff'),
@@ -145,13 +164,9 @@ function samplingOf(read: Reader, seeded: boolean, barred: boolean): Sampling {
 const record = (value: unknown): Json => (typeof value === 'object' && value !== null ? (value as Json) : {})
 
 /** Options may stand beside the others or, as in the Python pipelines and the Hub's API, in a record of their own. */
-function flattened(options: Json): Json {
-  return {
-    ...record(options.generate_kwargs),
-    ...record(options.generation_parameters),
-    ...record(options.generation_config),
-    ...options,
-  }
+export function flattened(options: Json): Json {
+  const spread = { ...record(options.generate_kwargs), ...record(options.generation_parameters), ...options }
+  return { ...record(spread.generation_config), ...spread }
 }
 
 /** Whoever says `max_new_tokens`, call or model, overrules every `max_length`. */

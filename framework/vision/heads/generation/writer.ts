@@ -6,7 +6,7 @@ import { openTokenizer, type Tokenizer } from '#vision/text/tokenizer.ts'
 import { createDecoder } from './decoder.ts'
 import { generate } from './generate.ts'
 import { isBlip, ownSettings, startOf, textConfig, tokensGiven } from './own-settings.ts'
-import { generationSettings } from './settings.ts'
+import { flattened, generationSettings } from './settings.ts'
 import { openSight } from './sight.ts'
 
 /** A text as tokens, end token included. */
@@ -52,7 +52,7 @@ export async function openWriter(model: Model): Promise<Writer> {
     async write(image, words, options, context, answerOf) {
       const settings = generationSettings(options, ...own)
       const begins = { words: sight.readsWords ? null : words, encoded: sight.encodes }
-      const prompt = tokensGiven(options.decoder_input_ids) ?? startOf(model, settings, tokenizer, begins)
+      const prompt = tokensGiven(flattened(options).decoder_input_ids) ?? startOf(model, settings, tokenizer, begins)
       const given = await sight.see(image, words, context)
       const written = (ids: readonly number[]): Written => ({ ids, fresh: ids.slice(prompt.length) })
       const texts = await generate({
