@@ -123,11 +123,13 @@ export const ERRORS = {
       `${path}: expected at most ${bytes(maxBytes)}, got ${byteLength === undefined ? 'more than that' : bytes(byteLength)}.`,
     hint: () => 'Choose a smaller file.',
   }),
-  'image-too-large': entry<{ path: string; width: number; height: number; maxPixels: number }>({
+  'image-too-large': entry<{ path: string; width: number; height: number; maxPixels: number; maxSide?: number }>({
     title: 'The picture is too large',
     status: 413,
-    message: ({ path, width, height, maxPixels }) =>
-      `${path}: expected a picture of at most ${Math.round(maxPixels / 1e6)} megapixels, got ${width} x ${height}.`,
+    message: ({ path, width, height, maxPixels, maxSide }) => {
+      const most = maxSide ? `${maxSide} pixels a side` : `${Math.round(maxPixels / 1e6)} megapixels`
+      return `${path}: expected a picture of at most ${most}, got ${width} x ${height}.`
+    },
     hint: () => 'Scale the picture down first.',
   }),
   'file-gone': entry<{ path: string }>({

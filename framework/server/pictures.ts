@@ -14,8 +14,10 @@ export async function inspectPicture(
   maxPixels: number,
 ): Promise<PictureSize> {
   const { path, name, mime } = about
+  const { checkPages, checkSize } = await import('#vision/media/bounds.ts')
+  checkPages({ file }, mime, about, 'a picture')
   const { width, height } = (await readPictureSize(file)) ?? (await askLibrary(file, about))
-  if (width * height > maxPixels) throw new SpaceError('image-too-large', { path, width, height, maxPixels })
+  checkSize({ width, height }, about, maxPixels)
   const broken = (reason: string) => new SpaceError('file-broken', { path, name, expected: 'a picture', reason })
   if (width * height === 0) throw broken(`it is ${width} x ${height} pixels`)
   if (await isCutOff(file, mime)) throw broken('it ends too early')

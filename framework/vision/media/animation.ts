@@ -2,8 +2,9 @@
 
 import { SpaceError } from '#core/errors.ts'
 import type { Pixels } from '#core/media.ts'
+import { checkPages, checkSize } from './bounds.ts'
 import { type About, loadSharp, type Source } from './codec.ts'
-import { checkSize, VIDEOS, type VideoReader } from './frames.ts'
+import { VIDEOS, type VideoReader } from './frames.ts'
 import { ImageHandle } from './image.ts'
 
 /** What browsers show a frame for whose file says 0 or next to nothing. In milliseconds. */
@@ -14,6 +15,7 @@ const LEAST_DELAY = 20
 const BYTES_AT_ONCE = 32 << 20
 
 export async function openAnimation(source: Source, mime: string, about: About): Promise<VideoReader> {
+  checkPages(source, mime, about, VIDEOS)
   const sharp = await loadSharp()
   const input = 'file' in source ? source.file : source.bytes
   const open = (some: { page?: number; pages?: number } = {}) =>

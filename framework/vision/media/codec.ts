@@ -10,6 +10,7 @@ import { basename } from 'node:path'
 import type { Sharp, SharpOptions } from 'sharp'
 import { expected, isSpaceError, SpaceError } from '#core/errors.ts'
 import type { ImageFormat, Pixels, Rectangle } from '#core/media.ts'
+import { checkPages, checkSize, isSuspicious, MAX_PIXELS } from './bounds.ts'
 import { inCmyk, readCmyk } from './cmyk.ts'
 import { type FirstFrame, firstFrameOf, withoutAlpha } from './gif.ts'
 import { decodeJpeg } from './jpeg/decode.ts'
@@ -31,9 +32,6 @@ export interface About {
   readonly path: string
   readonly name: string | null
 }
-
-/** More than any camera makes, and 300 MB of RGB. */
-export const MAX_PIXELS = 100_000_000
 
 const PICTURE = 'a JPEG, PNG, WebP, GIF, AVIF or TIFF picture'
 
@@ -62,6 +60,7 @@ export async function readHeader(source: Source, about: About, maxPixels = MAX_P
     const { path, name } = about
     throw new SpaceError('file-type', { path, expected: PICTURE, got: describeBytes(head), name: name ?? '' })
   }
+  checkPages(source, mime, about, PICTURE)
   const sharp = await loadSharp()
   const metadata = await sharp(inputOf(source), { limitInputPixels: false })
     .metadata()
@@ -69,9 +68,7 @@ export async function readHeader(source: Source, about: About, maxPixels = MAX_P
       throw broken(about, error)
     })
   const { width, height } = metadata.autoOrient
-  if (width * height > maxPixels) {
-    throw new SpaceError('image-too-large', { path: about.path, width, height, maxPixels })
-  }
+  checkSize({ width, height }, about, maxPixels)
   return { mime, width, height }
 }
 
@@ -186,8 +183,9 @@ function readNow(file: string): Uint8Array | null {
 }
 
 async function decodeAway(source: Source, about: About, maxPixels: number): Promise<Pixels> {
-  const mime = sniffImage(await readHead(source, about))
-  if (mime === null) await readHeader(source, about)
+  const head = await readHead(source, about)
+  const mime = sniffImage(head)
+  if (mime === null || isSuspicious(mime, head)) await readHeader(source, about, maxPixels)
   const sharp = await loadSharp()
   const pipeline = sharp(inputOf(source), { ...readingOf(mime), limitInputPixels: maxPixels }).autoOrient()
   return finishRgb(pipeline, { source, mime, about, from: WHOLE }).catch(async (error: unknown) => {

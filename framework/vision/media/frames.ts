@@ -5,7 +5,7 @@
 
 import { expected, SpaceError } from '#core/errors.ts'
 import type { Image } from '#core/media.ts'
-import { type About, MAX_PIXELS, readHead, type Source } from './codec.ts'
+import { type About, readHead, type Source } from './codec.ts'
 import { locate } from './open-image.ts'
 import { describeBytes, sniffImage, sniffVideo } from './sniff.ts'
 
@@ -95,12 +95,6 @@ async function readerFor(head: Uint8Array, source: Source, about: About): Promis
   const { path, name } = about
   const got = still ? `a still picture (${still})` : describeBytes(head)
   throw new SpaceError('file-type', { path, expected: VIDEOS, got, name: name ?? '' })
-}
-
-/** @throws SpaceError `image-too-large` for frames that would take more memory than any camera's. */
-export function checkSize({ width, height }: { width: number; height: number }, { path }: About): void {
-  if (width * height > MAX_PIXELS)
-    throw new SpaceError('image-too-large', { path, width, height, maxPixels: MAX_PIXELS })
 }
 
 /** Clocks of files are coarse: a frame at 0.0999 s is on screen at 0.1 s. In seconds. */

@@ -6,16 +6,8 @@ import { expected, SpaceError } from '#core/errors.ts'
 import type { Image, Pixels, Rectangle } from '#core/media.ts'
 import { resolveFromFolder } from '../base-dir.ts'
 import type { Part, Size } from '../task.ts'
-import {
-  type About,
-  byteLengthOf,
-  decodeRgb,
-  decodeUnseen,
-  type Header,
-  MAX_PIXELS,
-  readHeader,
-  type Source,
-} from './codec.ts'
+import { MAX_PIXELS } from './bounds.ts'
+import { type About, byteLengthOf, decodeRgb, decodeUnseen, type Header, readHeader, type Source } from './codec.ts'
 import { ImageHandle, isImage, originOf } from './image.ts'
 import { isPixelData, type PixelData, toPixels } from './pixel-data.ts'
 import { sniffImage, sniffVideo } from './sniff.ts'
