@@ -3,7 +3,7 @@
 import type { Size, Tensor } from '../task.ts'
 import { argmax, sigmoids, softmax } from './activations.ts'
 import { type Box, cornersAt, toBox, toRelativeBox } from './boxes.ts'
-import { topK } from './topk.ts'
+import { torchTopK } from './topk.ts'
 
 export interface FoundObject {
   /** Index of the class. */
@@ -101,7 +101,7 @@ function bySoftmax({ data, dims }: Tensor<'float32'>): Pair[] {
 
 function bySigmoid({ data, dims }: Tensor<'float32'>, top: number | 'queries'): Pair[] {
   const [queries = 0, classes = 0] = dims.slice(-2)
-  return topK(sigmoids(data), top === 'queries' ? queries : top).map(({ index, value }) => ({
+  return torchTopK(sigmoids(data), top === 'queries' ? queries : top).map(({ index, value }) => ({
     query: Math.floor(index / classes),
     label: index % classes,
     score: value,

@@ -7,7 +7,7 @@ import type { Mask } from './masks.ts'
 import { contestedSegments, type SegmentOptions } from './panoptic.ts'
 import type { QueryMasks } from './queries.ts'
 import { roundTo6, type Segment, segmentMasks } from './segments.ts'
-import { type Ranked, topK, topKUnsorted } from './topk.ts'
+import { type Ranked, topKUnsorted, torchTopK } from './topk.ts'
 
 /**
  * Instance segmentation of MaskFormer and Mask2Former: the best pairs of query and class, as many as there are queries;
@@ -70,7 +70,7 @@ export function detectedInstances(
   const [height = 0, width = 0] = masks.dims.slice(-2)
   const pixels = width * height
   const painted = new Painting(size)
-  for (const { index, value } of topK(sigmoids(logits.data), queries)) {
+  for (const { index, value } of torchTopK(sigmoids(logits.data), queries)) {
     if (!(value > Math.fround(threshold))) break
     const query = Math.floor(index / classes)
     const mask = { width, height, data: masks.data.subarray(query * pixels, (query + 1) * pixels) }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { topK, topKUnsorted } from './topk.ts'
+import { topK, topKUnsorted, torchTopK } from './topk.ts'
 
 const indices = (ranked: readonly { index: number }[]) => ranked.map(({ index }) => index)
 
@@ -52,4 +52,22 @@ test('a small choice out of many is sorted, as torch does', () => {
     topKUnsorted(values, 4).map(({ value }) => value),
     [255, 254, 253, 252],
   )
+})
+
+// torch 2.13.0: torch.topk of a float32 tensor, and of one with a NaN.
+test('equal values are listed as torch lists them', () => {
+  const repeating = (count: number, step: number, period: number) =>
+    Float32Array.from({ length: count }, (_, i) => (i * step) % period)
+  assert.deepEqual(indices(torchTopK(repeating(20, 7, 5), 8)), [2, 17, 12, 7, 19, 9, 14, 4])
+  assert.deepEqual(indices(topKUnsorted(repeating(20, 7, 5), 8)), [19, 9, 2, 17, 12, 7, 14, 4])
+  assert.deepEqual(indices(torchTopK(repeating(200, 11, 4), 3)), [9, 1, 5])
+  assert.deepEqual(
+    indices(torchTopK(repeating(200, 11, 4), 40)),
+    [
+      165, 73, 153, 69, 65, 157, 61, 161, 57, 53, 149, 49, 169, 45, 41, 173, 37, 185, 181, 29, 97, 121, 117, 113, 125,
+      109, 129, 105, 101, 133, 1, 137, 93, 89, 141, 85, 145, 81, 77, 13,
+    ],
+  )
+  assert.deepEqual(indices(torchTopK(Float32Array.of(1, Number.NaN, 3, 2), 3)), [1, 2, 3])
+  assert.deepEqual(torchTopK(new Float32Array(0), 5), [])
 })

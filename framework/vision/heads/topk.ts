@@ -1,5 +1,7 @@
 /** The k largest of many values. */
 
+import { type Queue, queueOf, selectNth, selectSorted, sortFirst } from './selection.ts'
+
 export interface Ranked {
   readonly index: number
   readonly value: number
@@ -40,81 +42,32 @@ export function topK(values: ArrayLike<number>, k: number): Ranked[] {
   return largest(values, k).map((index) => ({ index, value: values[index] as number }))
 }
 
+/** torch sorts while it chooses when the choice is this many times smaller than what there is. */
+const SPARSE = 64
+
 /**
- * The k largest in the order in which torch's `topk(sorted=False)` leaves them on a CPU. It matters where later entries
- * overwrite earlier ones: instance masks. torch sorts when `64 * k <= n` and otherwise partitions with the C++ standard
- * library's `nth_element`, whose steps (GNU implementation: median of three, unguarded partition, insertion sort of the
- * last three) are followed here.
+ * The k largest as torch's `topk` lists them on a CPU: best first, and equal ones in the order that the C++ library's steps
+ * leave them in, which is not that of their indices.
  */
+export function torchTopK(values: ArrayLike<number>, k: number): Ranked[] {
+  const count = Math.min(k, values.length)
+  const queue = queueOf(values)
+  if (count * SPARSE <= values.length) selectSorted(queue, count)
+  else {
+    selectNth(queue, count - 1)
+    sortFirst(queue, count - 1)
+  }
+  return ranked(queue, count)
+}
+
+/** The same of `topk(sorted=False)`. It matters where later entries overwrite earlier ones: instance masks. */
 export function topKUnsorted(values: ArrayLike<number>, k: number): Ranked[] {
-  const count = values.length
-  if (k <= 0 || k * 64 <= count) return topK(values, k)
-  const queue = Array.from({ length: count }, (_, index) => ({ index, value: values[index] ?? 0 }))
-  partitionAt(queue, Math.min(k, count) - 1)
-  return queue.slice(0, k)
+  const count = Math.min(k, values.length)
+  if (count * SPARSE <= values.length) return torchTopK(values, count)
+  const queue = queueOf(values)
+  selectNth(queue, count - 1)
+  return ranked(queue, count)
 }
 
-const above = (a: Ranked, b: Ranked) => a.value > b.value
-
-function partitionAt(queue: Ranked[], nth: number): void {
-  let first = 0
-  let last = queue.length
-  for (let depth = 2 * Math.floor(Math.log2(queue.length || 1)); last - first > 3; depth--) {
-    if (depth === 0) {
-      sortPart(queue, first, last)
-      return
-    }
-    const cut = splitAtMedian(queue, first, last)
-    if (cut <= nth) first = cut
-    else last = cut
-  }
-  insertionSort(queue, first, last)
-}
-
-const at = (queue: Ranked[], index: number) => queue[index] as Ranked
-
-function swap(queue: Ranked[], a: number, b: number): void {
-  const kept = at(queue, a)
-  queue[a] = at(queue, b)
-  queue[b] = kept
-}
-
-function splitAtMedian(queue: Ranked[], first: number, last: number): number {
-  const [a, b, c] = [first + 1, first + ((last - first) >> 1), last - 1]
-  swap(queue, first, medianOf(queue, a, b, c))
-  const pivot = at(queue, first)
-  let low = first + 1
-  let high = last
-  for (;;) {
-    while (above(at(queue, low), pivot)) low++
-    high--
-    while (above(pivot, at(queue, high))) high--
-    if (low >= high) return low
-    swap(queue, low, high)
-    low++
-  }
-}
-
-function medianOf(queue: Ranked[], a: number, b: number, c: number): number {
-  const before = (x: number, y: number) => above(at(queue, x), at(queue, y))
-  if (before(a, b)) return before(b, c) ? b : before(a, c) ? c : a
-  return before(a, c) ? a : before(b, c) ? c : b
-}
-
-function insertionSort(queue: Ranked[], first: number, last: number): void {
-  for (let i = first + 1; i < last; i++) {
-    const moved = at(queue, i)
-    let hole = i
-    while (hole > first && above(moved, at(queue, hole - 1))) {
-      queue[hole] = at(queue, hole - 1)
-      hole--
-    }
-    queue[hole] = moved
-  }
-}
-
-/** Where partitioning goes badly; then only the choice follows the C++ library, not its order. */
-function sortPart(queue: Ranked[], first: number, last: number): void {
-  const part = queue.slice(first, last).sort((a, b) => b.value - a.value || a.index - b.index)
-  for (const [offset, entry] of part.entries()) queue[first + offset] = entry
-}
+const ranked = ({ values, order }: Queue, count: number): Ranked[] =>
+  Array.from(order.subarray(0, count), (index) => ({ index, value: values[index] as number }))

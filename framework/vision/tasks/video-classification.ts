@@ -11,7 +11,7 @@ import { CallOptions } from '../arguments.ts'
 import { runGraph } from '../feeds.ts'
 import { sigmoids, softmax } from '../heads/activations.ts'
 import { readClip, readClipOptions } from '../heads/clip.ts'
-import { topK } from '../heads/topk.ts'
+import { torchTopK } from '../heads/topk.ts'
 import { defineTask } from '../task.ts'
 
 export interface VideoClassificationOptions {
@@ -40,7 +40,7 @@ export default defineTask({
         const clip = await readClip(video, readClipOptions(options, session, model), processor, context)
         const { data } = session.floats(await runGraph(session, { [input]: clip }, context), 'logits')
         const scores = how === 'softmax' ? softmax(data) : how === 'sigmoid' ? sigmoids(data) : data
-        return topK(scores, count).map(({ value, index }) => ({ score: value, label: model.label(index) }))
+        return torchTopK(scores, count).map(({ value, index }) => ({ score: value, label: model.label(index) }))
       },
     }
   },

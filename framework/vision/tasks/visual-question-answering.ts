@@ -11,7 +11,7 @@ import { pictureFeeds, runGraph } from '../feeds.ts'
 import { sigmoids } from '../heads/activations.ts'
 import type { GenerationOptions } from '../heads/generation/options.ts'
 import { openWriter, type Written } from '../heads/generation/writer.ts'
-import { topK } from '../heads/topk.ts'
+import { torchTopK } from '../heads/topk.ts'
 import { defineTask, type Model, type TaskContext } from '../task.ts'
 import { openTokenizer } from '../text/tokenizer.ts'
 
@@ -75,6 +75,9 @@ async function openChoosing(model: Model): Promise<Answers> {
     }))
     const logits = session.floats(await runGraph(session, feeds, context), 'logits')
     if (logits.dims.length !== 2) throw model.broken(session.file, 'it does not give one score for each answer')
-    return topK(sigmoids(logits.data), count).map(({ value, index }) => ({ score: value, answer: model.label(index) }))
+    return torchTopK(sigmoids(logits.data), count).map(({ value, index }) => ({
+      score: value,
+      answer: model.label(index),
+    }))
   }
 }
