@@ -46,3 +46,14 @@ test('depth is enlarged as the class of the image processor does it', () => {
   for (const [i, value] of of('DPT').slice(0, 10).entries())
     assert.ok(Math.abs(value - (cubic[i] as number)) < 1e-6, `${value} is not ${cubic[i]}`)
 })
+
+test('a map with a value that is no number is black, as in Python', () => {
+  assert.deepEqual([...depthToBytes({ width: 3, height: 1, data: Float32Array.of(1, Number.NaN, 5) })], [0, 0, 0])
+})
+
+// torch 2.13.0: 0.5 * 640 / torch.tan(0.5 * torch.deg2rad(torch.tensor(53.1))) is 640.4205322265625.
+test('the lens of Depth Pro has torch’s focal length', () => {
+  const inverse = tensor('float32', new Float32Array(640).fill(1), [1, 1, 640])
+  const [metres = 0] = depthFromInverse(inverse, { width: 640, height: 1 }, Math.fround(53.1)).data
+  assert.ok(Math.abs(metres - 640.4205322265625 / 640) < 3e-7, `${metres}`)
+})

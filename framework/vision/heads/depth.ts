@@ -49,33 +49,40 @@ export function depthFromInverse(
   enlarge: Enlarge = bilinear,
 ): Plane {
   const { width, height, data } = planeOf(predicted)
-  const focal =
-    fieldOfView === undefined ? null : f32((0.5 * size.width) / f32(Math.tan(f32(0.5 * radians(fieldOfView)))))
+  const focal = fieldOfView === undefined ? null : focalLength(fieldOfView, size.width)
   const scaled = focal === null ? data : data.map((inverse) => f32(inverse * size.width) / focal)
   const enlarged = enlarge({ width, height, data: scaled }, size)
   return { ...size, data: enlarged.data.map((inverse) => 1 / Math.min(1e4, Math.max(1e-4, inverse))) }
 }
 
 const f32 = Math.fround
-const radians = (degrees: number) => f32(degrees * (Math.PI / 180))
+const RADIAN = f32(Math.PI / 180)
+
+/** Of a lens, in pixels; torch divides by multiplying with the reciprocal. @param fieldOfView - in degrees */
+function focalLength(fieldOfView: number, width: number): number {
+  const tangent = f32(Math.tan(f32(0.5 * f32(fieldOfView * RADIAN))))
+  return f32(f32(1 / tangent) * f32(0.5 * width))
+}
 
 function planeOf({ data, dims }: Tensor<'float32'>): Plane {
   const [height = 0, width = 0] = dims.slice(-2)
   return { width, height, data }
 }
 
-/** A byte for each pixel: 0 for the smallest value, 255 for the largest, cut to whole numbers. A flat map is black. */
+/**
+ * A byte for each pixel: 0 for the smallest value, 255 for the largest, cut to whole numbers. A flat map is black, and
+ * so is one with a value that is no number, as in Python.
+ */
 export function depthToBytes({ data }: Plane): Uint8Array {
+  const bytes = new Uint8Array(data.length)
   let [min, max] = [Infinity, -Infinity]
   for (const value of data) {
+    if (Number.isNaN(value)) return bytes
     if (value < min) min = value
     if (value > max) max = value
   }
-  const range = max - min
-  const bytes = new Uint8Array(data.length)
+  const range = f32(max - min)
   if (!(range > 0)) return bytes
-  for (let i = 0; i < bytes.length; i++) {
-    bytes[i] = Math.fround(Math.fround(((data[i] ?? 0) - min) / range) * 255)
-  }
+  for (let i = 0; i < bytes.length; i++) bytes[i] = f32(f32(f32((data[i] as number) - min) / range) * 255)
   return bytes
 }

@@ -68,3 +68,16 @@ test('nearest goes by the left edge of a pixel, as torch does', () => {
   assert.deepEqual([...nearestAxis(3, 5)], [0, 0, 1, 1, 2])
   assert.deepEqual([...nearestAxis(4, 2)], [0, 2])
 })
+
+test('cubic enlarging gives torch’s numbers to the last bit', () => {
+  const data = Float32Array.from({ length: 30 }, (_, i) => ((i * 37) % 101) / 101)
+  const large = bicubic({ width: 6, height: 5, data }, { width: 300, height: 400 })
+  // torch 2.13.0: torch.nn.functional.interpolate(t, size=(400, 300), mode='bicubic')[0, 0, 203, 100:108]
+  assert.deepEqual(
+    [...large.data.subarray(203 * 300 + 100, 203 * 300 + 108)],
+    [
+      0.43207553029060364, 0.41427913308143616, 0.39655643701553345, 0.37895098328590393, 0.36150625348091125,
+      0.3442658483982086, 0.32727280259132385, 0.31057125329971313,
+    ],
+  )
+})
