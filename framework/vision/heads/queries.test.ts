@@ -93,3 +93,14 @@ test('sums row by row are those of the whole, whatever the number of queries', (
   const whole = classMap(scoreRows(tensor('float32', scores, [1, 3, 2, 3])), to)
   assert.deepEqual([...classMap(queryScoreRows(many), to)], [...whole])
 })
+
+// transformers 5.18.0: ConditionalDetrImageProcessorPil.post_process_semantic_segmentation
+test('the last logit is a class where no class stands for nothing', () => {
+  const all = queryMasks(
+    tensor('float32', Float32Array.of(0, 0, 4, 3, 0, 0), [1, 2, 3]),
+    tensor('float32', Float32Array.of(9, 9, -9, -9, -9, -9, -9, 9), [1, 2, 2, 2]),
+  )
+  const square = { width: 2, height: 2 }
+  assert.deepEqual([...classMap(queryScoreRows(all, 3), square)], [2, 2, 2, 0])
+  assert.ok(classMap(queryScoreRows(all), square).every((label) => label < 2))
+})

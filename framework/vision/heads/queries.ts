@@ -72,10 +72,13 @@ export function queryMasks(
   }
 }
 
-/** Class scores for semantic segmentation: over the queries, class probability times mask probability. */
-export function queryScoreRows(model: QueryMasks): ScoreRows {
-  const { queries, classes, size } = model
-  const columns = classes + 1
+/**
+ * Class scores for semantic segmentation: over the queries, class probability times mask probability.
+ * @param classes - those that count; default all but the one that stands for no object
+ */
+export function queryScoreRows(model: QueryMasks, classes: number = model.classes): ScoreRows {
+  const { queries, size } = model
+  const columns = model.classes + 1
   const weights = new Float32Array(classes * queries)
   for (let query = 0; query < queries; query++) {
     const row = softmax(model.classLogits, query * columns, columns)

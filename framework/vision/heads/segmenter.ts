@@ -43,7 +43,8 @@ export function segmenterOf(session: Session, outputs: Outputs, framing: Framing
       if ('pred_masks' in outputs) return panopticSegments(queries, size, { ...options, label_ids_to_fuse: [] })
       return instanceSegments(queries, size, options.threshold)
     },
-    semantic: () => queryScoreRows(queries),
+    // Conditional DETR has no logit for “nothing”: here, and only here, Python counts the last one as a class.
+    semantic: () => queryScoreRows(queries, kind === 'ConditionalDetr' ? queries.classes + 1 : queries.classes),
   }
 }
 
