@@ -13,6 +13,7 @@ import {
   cropsOf,
   endsWithCrop,
   type Frame,
+  gridFrame,
   type MeasuredMask,
   measuredMask,
   type Point,
@@ -90,13 +91,14 @@ async function masksIn(
   const { feeds, frame } = await encode(await cut(pixels, crop), context)
   const side = Math.max(1, Math.trunc(options.pointsPerSide / options.pointsDivisor ** crop.layer))
   const points = pointGrid(side, frame.original)
+  const grid = gridFrame(frame)
   const thresholds = { threshold: options.maskThreshold, offset: options.stabilityOffset }
   const found: Found[] = []
   for (let start = 0; start < points.length; start += options.pointsPerBatch) {
     throwIfCancelled(context.signal)
     const batch = points.slice(start, start + options.pointsPerBatch).map((point): Point[] => [point])
     const prompts = { points: batch, labels: batch.map(() => [1]), boxes: null }
-    const outputs = await runGraph(decoder, { ...feeds, ...promptFeeds(prompts, frame) }, context)
+    const outputs = await runGraph(decoder, { ...feeds, ...promptFeeds(prompts, grid) }, context)
     const scores = decoder.floats(outputs, 'iou_scores').data
     const logits = decoder.floats(outputs, 'pred_masks')
     await context.time('postprocess', () => {

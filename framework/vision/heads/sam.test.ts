@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { tensor } from '../task.ts'
-import { cropsOf, endsWithCrop, measuredMask, placed, pointGrid } from './sam.ts'
+import { cropsOf, endsWithCrop, gridFrame, measuredMask, placed, pointGrid } from './sam.ts'
 import { promptFeeds, readPrompts } from './sam-prompts.ts'
 
 const picture = { width: 100, height: 50 }
@@ -137,4 +137,12 @@ test('prompts are read however many lists stand around them', () => {
     assert.deepEqual(prompts({ input_boxes })?.boxes, [[1, 2, 3, 4]])
   }
   assert.throws(() => prompts({ input_points: [[points], [points]] }), /input_points: expected prompts for one picture/)
+})
+
+test('a grid is laid as if the picture kept its proportions, as Python does even where it is squashed', () => {
+  const original = { width: 97, height: 61 }
+  const squashed = { original, resized: { width: 64, height: 64 }, padded: null }
+  assert.deepEqual(gridFrame(squashed).resized, { width: 64, height: 40 })
+  const kept = { original, resized: { width: 64, height: 40 }, padded: { width: 64, height: 64 } }
+  assert.deepEqual(gridFrame(kept), kept)
 })

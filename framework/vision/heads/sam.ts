@@ -68,6 +68,16 @@ export function measuredMask(
   return { mask: { ...original, data: mask }, stability: Math.fround(inner / outer) }
 }
 
+/**
+ * The frame by which the points of a grid are placed: as if the picture kept its proportions, whatever its processor does.
+ * Python's pipeline places them so for SAM 2 as well, which squashes pictures, and leaves a part of them unasked.
+ */
+export function gridFrame({ original, resized, padded }: Frame): Frame {
+  const scale = Math.max(resized.width, resized.height) / Math.max(original.width, original.height)
+  const side = (length: number) => Math.floor(length * scale + 0.5)
+  return { original, resized: { width: side(original.width), height: side(original.height) }, padded }
+}
+
 /** `side` by `side` points evenly spread over a picture, row by row. */
 export function pointGrid(side: number, { width, height }: Size): Point[] {
   const at = (index: number, length: number) => ((2 * index + 1) / (2 * side)) * length
