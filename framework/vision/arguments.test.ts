@@ -52,3 +52,10 @@ test('thresholds lie between 0 and 1', () => {
       /threshold: expected a number of at least 0 and at most 1/,
     )
 })
+
+test('capitals do not count where Python lets them pass', () => {
+  const options = new CallOptions({ apply: 'Softmax', other: 'max' })
+  assert.equal(options.oneOfAnyCase('apply', ['softmax', 'none']), 'softmax')
+  assert.equal(options.oneOfAnyCase('missing', ['softmax']), undefined)
+  assert.throws(() => options.oneOfAnyCase('other', ['softmax', 'none']), /other: expected one of softmax, none/)
+})

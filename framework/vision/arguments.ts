@@ -63,6 +63,13 @@ export class CallOptions {
     if (value === undefined || choices.includes(value as T)) return value as T | undefined
     throw expected(name, `one of ${choices.join(', ')}`, value)
   }
+
+  /** As `oneOf`, for an option whose capitals do not count. */
+  oneOfAnyCase<const T extends string>(name: string, choices: readonly T[]): T | undefined {
+    const value = this.get(name)
+    const lower = typeof value === 'string' ? value.toLowerCase() : value
+    return choices.find((choice) => choice === lower) ?? this.oneOf(name, choices)
+  }
 }
 
 /**

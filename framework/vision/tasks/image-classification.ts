@@ -21,7 +21,7 @@ export default defineTask({
       async run([image, given], context) {
         const options = new CallOptions(given)
         const count = options.all.top_k === null ? Infinity : options.number('top_k', 5, { min: 1, integer: true })
-        const apply = options.oneOf('function_to_apply', SCORE_FUNCTIONS)
+        const apply = options.oneOfAnyCase('function_to_apply', SCORE_FUNCTIONS)
         const pixels = await context.pixels(image, 'image', processor)
         const feeds = await context.time('preprocess', () => pictureFeeds(session, processor.process(pixels)))
         const outputs = await context.time('run', () => session.run(feeds, { signal: context.signal }))
