@@ -201,7 +201,8 @@ export function checkCall(task: TaskName, args: readonly unknown[]): void {
   refuseStray(task, options, own, beside.flat())
   for (const name of generates ? NESTED : []) {
     const nested = options[name]
-    if (isRecord(nested)) refuseStray(name, nested, Object.keys(GENERATION), GENERATION_BESIDE)
+    if (isRecord(nested))
+      refuseStray(name, nested, Object.keys(GENERATION), [...GENERATION_BESIDE, 'generation_config'])
   }
 }
 

@@ -54,7 +54,7 @@ const DEFAULT_NEW_TOKENS = 256
 /** The value of `max_length` that transformers takes for “not said”. */
 const UNSAID_LENGTH = 20
 
-/** What transformers has beyond these: other ways to search, second models, guidance, watermarks, functions of one's own. */
+/** What transformers has beyond these: other ways to search, second models, guidance, watermarks. */
 const NOT_DONE = [
   'num_beam_groups',
   'diversity_penalty',
@@ -67,13 +67,8 @@ const NOT_DONE = [
   'dola_layers',
   'top_h',
   'guidance_scale',
-  'negative_prompt_ids',
   'token_healing',
   'watermarking_config',
-  'custom_generate',
-  'logits_processor',
-  'prefix_allowed_tokens_fn',
-  'stopping_criteria',
 ]
 /** Their values that change nothing. */
 const IDLE: Json = { num_beam_groups: 1, guidance_scale: 1 }
