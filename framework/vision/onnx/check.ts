@@ -60,7 +60,7 @@ const CHOICES = {
   align: ['start', 'centre'],
   channels: ['rgb', 'bgr', 'grey', 'lightness'],
   layout: ['nchw', 'nhwc'],
-  resample: ['nearest', 'lanczos', 'bilinear', 'bicubic', 'box', 'hamming'],
+  resample: ['nearest', 'lanczos', 'bilinear', 'bicubic', 'box', 'hamming', 'opencv'],
 } as const
 
 /** @throws SpaceError `invalid-value` naming what cannot be */

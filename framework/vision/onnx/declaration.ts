@@ -32,8 +32,8 @@ export interface PictureInput {
   /** For each channel, in the order of `channels`; one number serves all. */
   readonly mean?: readonly number[]
   readonly std?: readonly number[]
-  /** As Pillow resizes. Default bilinear. */
-  readonly resample?: FilterName
+  /** As Pillow resizes, or with `opencv` as that does between the nearest four pixels. Default bilinear. */
+  readonly resample?: FilterName | 'opencv'
 }
 
 /** A size that keeps the aspect ratio: the first of `height`, `shorter` and `maxSide` scales, `multipleOf` rounds then. */

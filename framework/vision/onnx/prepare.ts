@@ -3,6 +3,7 @@
 import type { Pixels } from '#core/media.ts'
 import { luma } from '../media/transforms.ts'
 import { place } from '../processors/geometry.ts'
+import { resizeLikeOpencv } from '../processors/opencv-resize.ts'
 import { resize } from '../processors/resize.ts'
 import { type Port, type Size, type Tensor, tensor } from '../task.ts'
 import { lightness } from './colour.ts'
@@ -56,11 +57,13 @@ function ruledSize(
 
 function arrange(picture: Pixels, spec: PictureInput, input: Size): { pixels: Pixels; frame: Frame } {
   const { fit = 'stretch', align = 'start', pad = 0, resample = 'bilinear' } = spec
+  const resized = (width: number, height: number) =>
+    resample === 'opencv' ? resizeLikeOpencv(picture, width, height) : resize(picture, width, height, resample)
   const across = input.width / picture.width
   const down = input.height / picture.height
   const size = { width: picture.width, height: picture.height }
   if (fit === 'stretch') {
-    const pixels = resize(picture, input.width, input.height, resample)
+    const pixels = resized(input.width, input.height)
     return { pixels, frame: { picture: size, input, scaleX: across, scaleY: down, left: 0, top: 0 } }
   }
   const scale = fit === 'cover' ? Math.max(across, down) : Math.min(across, down)
@@ -69,7 +72,7 @@ function arrange(picture: Pixels, spec: PictureInput, input: Size): { pixels: Pi
   const centred = fit === 'cover' || align === 'centre'
   const left = centred ? half(input.width - width) : 0
   const top = centred ? half(input.height - height) : 0
-  const pixels = place(resize(picture, width, height, resample), input.width, input.height, left, top, pad)
+  const pixels = place(resized(width, height), input.width, input.height, left, top, pad)
   return { pixels, frame: { picture: size, input, scaleX: scale, scaleY: scale, left, top } }
 }
 
