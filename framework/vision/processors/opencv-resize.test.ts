@@ -11,7 +11,8 @@ const pattern = (width: number, height: number): Pixels => ({
 })
 
 // cv2.resize(…, interpolation=cv2.INTER_LINEAR) of OpenCV 4.10.0 and 5.0.0, which are equal.
-const CASES = [
+type Sides = readonly [width: number, height: number]
+const CASES: readonly { what: string; from: Sides; to: Sides; bytes: readonly number[] }[] = [
   {
     what: 'narrower and higher',
     from: [7, 5],
@@ -41,7 +42,7 @@ const CASES = [
       141, 129, 69, 207, 94, 238, 125, 12, 203, 90, 77, 150, 37, 175, 97, 135, 122, 62, 200, 87,
     ],
   },
-] as const
+]
 
 for (const { what, from, to, bytes } of CASES) {
   test(`a picture that becomes ${what} has OpenCV’s bytes`, () => {
