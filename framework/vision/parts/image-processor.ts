@@ -21,7 +21,7 @@ export interface LoadedImageProcessor extends ImageProcessor, AsyncDisposable {
 
 /**
  * The image processor of a model (a folder, or the id of a repository on the Hub), or of a configuration such as
- * `preprocessor_config.json` holds; like `AutoImageProcessor.from_pretrained`. One of a configuration works in this thread.
+ * `preprocessor_config.json` or `processor_config.json` holds; like `AutoImageProcessor.from_pretrained`. One of a configuration works in this thread.
  *
  * @param options - `medium`: `video` for the processor of a model's frames, default `image`
  * @example
@@ -35,17 +35,14 @@ export async function loadImageProcessor(
   given?: OpenOptions & { medium?: Medium },
 ): Promise<LoadedImageProcessor> {
   const options = readOpenOptions('loadImageProcessor', given, ['medium'])
+  const { medium = 'image' } = options
   if (typeof model !== 'string') {
     if (typeof model !== 'object' || model === null)
       throw expected('model', 'a model folder’s path, a repository’s id, or a configuration', model)
-    const [{ processorConfig }, { createImageProcessor }] = await Promise.all([
-      import('../processors/config.ts'),
-      import('../processors/processor.ts'),
-    ])
-    return createLoadedProcessor(createImageProcessor(processorConfig(model)), null)
+    const { imageProcessorOf } = await import('../processors/open.ts')
+    return createLoadedProcessor(await imageProcessorOf(model, medium), null)
   }
   const folder = await modelFolder(model, options, { graphs: [] })
-  const { medium = 'image' } = options
   const id = shownName(model)
   const files = await (await import('../runtime/model.ts')).openModel(id, folder)
   return createLoadedProcessor(await files.processor(medium), { id, folder, medium })

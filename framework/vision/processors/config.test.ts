@@ -18,6 +18,14 @@ test('what a repository says of videos counts for videos, and what it says of pi
   assert.equal(await readProcessorJson(nested, 'video'), video)
 })
 
+test('the nested file of Transformers 5 is believed before the others', async () => {
+  const older = { image_processor_type: 'ViTImageProcessor' }
+  const both = { 'processor_config.json': { image_processor: image }, 'preprocessor_config.json': older }
+  assert.equal(await readProcessorJson(modelOf(both)), image)
+  const unnested = { ...both, 'processor_config.json': { processor_class: 'CLIPProcessor' } }
+  assert.equal(await readProcessorJson(modelOf(unnested)), older)
+})
+
 test('where only one is described, it counts for both', async () => {
   assert.equal(await readProcessorJson(modelOf({ 'video_preprocessor_config.json': video })), video)
   assert.equal(await readProcessorJson(modelOf({ 'preprocessor_config.json': image }), 'video'), image)

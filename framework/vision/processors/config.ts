@@ -1,10 +1,10 @@
 /** From the files of a model to the settings of its image processor, through every shape that the Hub has seen. */
 
-import { expected } from '#core/errors.ts'
 import type { Json, Model } from '../task.ts'
-import { checkSettings } from './check.ts'
+import { checkSettings, checkTypes } from './check.ts'
 import { DEFAULTS, GENERIC, type Settings, type SizeSetting } from './defaults.ts'
 import { KIND_OF_MODEL } from './model-kinds.ts'
+import { isDetr, isMaskFormer, isUnknown, readSpellings } from './spellings.ts'
 
 export interface ProcessorConfig {
   /** `ViT`, `Detr`, …; `Generic` where the class is unknown. */
@@ -17,7 +17,7 @@ export interface ProcessorConfig {
 /** What is to be prepared: some repositories say it of videos in a file of their own. */
 export type Medium = 'image' | 'video'
 
-/** Transformers 5 saves the processor of a model with text as one nested file. */
+/** Transformers 5 saves the processor of a model with text as one nested file, and believes it before the others. */
 export async function readProcessorJson(model: Pick<Model, 'json'>, medium: Medium = 'image'): Promise<Json | null> {
   const nested = (await model.json('processor_config.json')) ?? {}
   const of = (...names: readonly string[]) => names.map((name) => nested[name]).find(isRecord) ?? null
@@ -30,7 +30,7 @@ export async function readProcessorJson(model: Pick<Model, 'json'>, medium: Medi
   }
   const [own, general] = ['video_preprocessor_config.json', 'preprocessor_config.json']
   if (medium === 'video') return of('video_processor') ?? (await flat(own, general)) ?? of('image_processor')
-  return (await flat(general)) ?? of('image_processor', 'video_processor', 'feature_extractor') ?? flat(own)
+  return of('image_processor') ?? (await flat(general)) ?? of('video_processor', 'feature_extractor') ?? flat(own)
 }
 
 /**
@@ -40,9 +40,10 @@ export async function readProcessorJson(model: Pick<Model, 'json'>, medium: Medi
 export function processorConfig(raw: Json, modelType?: unknown): ProcessorConfig {
   const kind = kindOf(raw, modelType)
   const defaults: Settings = { ...GENERIC, ...DEFAULTS[kind] }
-  const given = read(renamed(raw, kind))
+  const given = readSpellings(raw, kind)
+  checkTypes(given)
   const settings = { ...defaults, ...given } as Settings
-  const unknown = !(kind in DEFAULTS)
+  const unknown = isUnknown(kind)
   const complete: Settings = {
     ...settings,
     size: sizeOf(given.size, given.max_size, kind, settings) ?? (unknown ? {} : defaults.size),
@@ -52,7 +53,7 @@ export function processorConfig(raw: Json, modelType?: unknown): ProcessorConfig
     image_std: channels(settings.image_std),
     ...(unknown ? saidOf(given) : {}),
   }
-  checkSettings(complete)
+  checkSettings(kind, complete)
   return { kind: unknown ? 'Generic' : kind, raw, settings: complete }
 }
 
@@ -77,39 +78,6 @@ function kindOf(raw: Json, modelType: unknown): string {
   return (typeof modelType === 'string' && KIND_OF_MODEL[modelType]) || 'Generic'
 }
 
-const OLD_NAMES: Readonly<Record<string, string>> = {
-  pad_and_return_pixel_mask: 'do_pad',
-  offset: 'rescale_offset',
-  rescale: 'do_rescale',
-}
-
-function renamed(raw: Json, kind: string): Json {
-  const entries = Object.entries(raw).flatMap(([key, value]): [string, unknown][] => {
-    const name = OLD_NAMES[key]
-    return name === undefined ? [[key, value]] : name in raw ? [] : [[name, value]]
-  })
-  const { pad_size, size_divisor } = raw
-  // Swin2SR wrote its divisor under the name of another setting.
-  if (kind === 'Swin2SR' && typeof pad_size === 'number')
-    entries.push(['size_divisor', size_divisor ?? pad_size], ['pad_size', null])
-  // Transformers.js's general class has it under this name; the classes of Python that had it have it as a default now.
-  if (!(kind in DEFAULTS) && raw.size_divisibility !== undefined) entries.push(['size_divisor', raw.size_divisibility])
-  return Object.fromEntries(entries)
-}
-
-/** What null means: a step that is left out, a number that the class can do without, and else as if nothing was said. */
-function read(raw: Json): Json {
-  const entries = Object.entries(raw).map(([key, value]) => {
-    if (value !== null) return [key, value] as const
-    if (key.startsWith('do_')) return [key, false] as const
-    if (key === 'size_divisor') return [key, 0] as const
-    return [key, NULLABLE.has(key) ? null : undefined] as const
-  })
-  return Object.fromEntries(entries.filter(([, value]) => value !== undefined))
-}
-
-const NULLABLE = new Set(['crop_pct', 'pad_size', 'resize_short'])
-
 const withoutNull = (record: Json): Json =>
   Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null && value !== undefined))
 
@@ -124,17 +92,13 @@ function sizeOf(size: unknown, maxSize: unknown, kind: string, settings: Setting
   // Donut's old files give width and height, in this order.
   if (Array.isArray(size)) return sidesOf(kind === 'Donut' ? [...size].reverse() : size)
   if (isRecord(size)) return withoutNull(size) as SizeSetting
-  if (typeof size === 'string')
-    throw expected('preprocessor_config.json: size', 'a number, a list of two, or an object of sides', size)
-  return typeof maxSize === 'number' && kind.startsWith('Mask') ? { ...settings.size, longest_edge: maxSize } : null
+  return typeof maxSize === 'number' && isMaskFormer(kind) ? { ...settings.size, longest_edge: maxSize } : null
 }
 
-const LIMITED = new Set(['Detr', 'ConditionalDetr', 'DeformableDetr', 'GroundingDino', 'Yolos', 'RfDetr'])
-
-/** Of the longer side, where an old file gives the shorter one as a number. DETR and its kin know one of their own. */
+/** Of the longer side, where an old file gives the shorter one as a number. */
 function limitOf(kind: string, maxSize: unknown): number | undefined {
-  if (LIMITED.has(kind)) return typeof maxSize === 'number' ? maxSize : 1333
-  return typeof maxSize === 'number' && (kind.startsWith('Mask') || !(kind in DEFAULTS)) ? maxSize : undefined
+  if (isDetr(kind)) return typeof maxSize === 'number' ? maxSize : 1333
+  return typeof maxSize === 'number' && (isMaskFormer(kind) || isUnknown(kind)) ? maxSize : undefined
 }
 
 const sidesOf = ([height, width]: readonly unknown[]): SizeSetting => ({ height: Number(height), width: Number(width) })

@@ -198,6 +198,7 @@ export const DEFAULTS: Readonly<Record<string, Partial<Settings>>> = {
   VideoMAEVideo: video,
   Vivit: vivit,
   VivitVideo: vivit,
+  LlavaOnevisionVideo: { ...BICUBIC, size: square(384), ...CLIP, ...aspect },
   VJEPA2Video: { ...video, ...IMAGENET, crop_size: square(256) },
   LayoutLMv2: {},
   LayoutLMv3: {},

@@ -6,7 +6,7 @@ import type { Size } from '../task.ts'
 import type { Settings } from './defaults.ts'
 import type { Recipe } from './recipes.ts'
 import { boxOf } from './size-rules.ts'
-import { resizeFloats } from './torch-resize.ts'
+import { resizeBytes, resizeFloats } from './torch-resize.ts'
 
 const f32 = Math.fround
 
@@ -19,21 +19,19 @@ export function processFloats(
   const resized = settings.do_resize ? recipe.size(picture, settings) : { width: picture.width, height: picture.height }
   const size = recipe.crops && settings.do_center_crop ? boxOf(settings.crop_size) : resized
   const data = new Float32Array(3 * size.width * size.height)
+  const antialias = recipe.resizing === 'floats'
+  const factor = settings.do_rescale ? settings.rescale_factor : 1
+  const areBytes = recipe.keepsBytes && !settings.do_rescale
+  const bytes = areBytes ? resizeBytes(picture, resized, settings.resample, antialias) : picture
   for (let channel = 0; channel < 3; channel++) {
-    const plane = resizeFloats(
-      planeOf(picture, channel, settings),
-      resized,
-      settings.resample,
-      recipe.resizing === 'floats',
-    )
+    const plane = resizeFloats(planeOf(bytes, channel, factor), resized, settings.resample, antialias)
     const place = settings.do_flip_channel_order ? 2 - channel : channel
     write(crop(plane, size), channel, data.subarray(place * size.width * size.height), settings)
   }
   return { data, size, resized }
 }
 
-function planeOf({ width, height, channels, data }: Pixels, channel: number, settings: Settings): Plane {
-  const factor = settings.do_rescale ? settings.rescale_factor : 1
+function planeOf({ width, height, channels, data }: Pixels, channel: number, factor: number): Plane {
   const table = Float32Array.from({ length: 256 }, (_, value) => value * factor)
   const plane = new Float32Array(width * height)
   for (let i = 0; i < plane.length; i++) plane[i] = table[data[i * channels + channel] as number] as number

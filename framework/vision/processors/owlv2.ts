@@ -7,6 +7,7 @@ import type { Pixels } from '#core/media.ts'
 import type { Size } from '../task.ts'
 import type { Settings } from './defaults.ts'
 import { mirrored } from './geometry.ts'
+import { boxOf } from './size-rules.ts'
 
 /** How far the Gaussian reaches, in standard deviations: SciPy's default. */
 const TRUNCATE = 4
@@ -15,7 +16,7 @@ export function processOwlv2(picture: Pixels, settings: Settings): { data: Float
   const { do_pad, do_resize, size, resample } = settings
   const side = Math.max(picture.width, picture.height)
   const from = do_pad ? { width: side, height: side } : { width: picture.width, height: picture.height }
-  const to = do_resize ? { width: size.width ?? 960, height: size.height ?? 960 } : from
+  const to = do_resize ? boxOf(size) : from
   // The class takes the number of its filter for the question whether to smooth; 0 is no.
   const axis = (length: number, wanted: number) => createAxis(length, wanted, resample !== 0)
   const columns = axis(from.width, to.width)

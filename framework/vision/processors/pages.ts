@@ -43,8 +43,8 @@ function resizeReduced(from: Pixels, to: Size, filter: FilterName & keyof typeof
   const across = Math.max(1, Math.trunc(from.width / to.width / gap))
   const down = Math.max(1, Math.trunc(from.height / to.height / gap))
   if (across === 1 && down === 1) return resize(from, to.width, to.height, filter)
-  // The last block may be a part of one, so the size in blocks is no whole number.
-  const columns = weightsOf(from.width / across, to.width, FILTERS[filter])
-  const rows = weightsOf(from.height / down, to.height, FILTERS[filter])
+  // The last block may be a part of one, so the size in blocks is no whole number; Pillow has it in single precision.
+  const columns = weightsOf(Math.fround(from.width / across), to.width, FILTERS[filter])
+  const rows = weightsOf(Math.fround(from.height / down), to.height, FILTERS[filter])
   return resizePart(reduce(from, across, down), columns, rows, 0, 0)
 }

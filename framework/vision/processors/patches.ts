@@ -5,7 +5,7 @@ import { type Processed, type Size, type Tensor, tensor } from '../task.ts'
 import type { Settings } from './defaults.ts'
 import { createScaler, type Scaling } from './planes.ts'
 import { RESAMPLE, resize } from './resize.ts'
-import { naflexSize } from './size-rules.ts'
+import { boxOf, naflexSize } from './size-rules.ts'
 import { resizeFloats } from './torch-resize.ts'
 
 /**
@@ -81,8 +81,7 @@ export function processFlattened(
 }
 
 function patchOf({ patch_size }: Settings): Size {
-  if (typeof patch_size === 'number') return { width: patch_size, height: patch_size }
-  return { width: patch_size.width ?? 16, height: patch_size.height ?? 16 }
+  return typeof patch_size === 'number' ? { width: patch_size, height: patch_size } : boxOf(patch_size)
 }
 
 /** As many whole patches as there may be, in about the picture's aspect ratio. */

@@ -173,10 +173,30 @@ test('a setting that cannot be is named with its file before any picture comes',
     { size_divisor: -8 },
     { patch_size: { height: 0, width: 8 } },
     { clusters: [[1, 2]] },
+    { size: { height: 8 } },
+    { size: { sides: 8 } },
+    { size: [8] },
+    { size: true },
+    { size: { height: 100_000, width: 100_000 } },
+    { crop_size: { longest_edge: 8 } },
+    { pad_size: 'large' },
+    { do_resize: 'yes' },
+    { image_std: [0.5, 0, 0.5] },
+    { size: { shortest_edge: 224.5 } },
+    { max_num_patches: 2.5 },
+    { limit_type: 'widest' },
   ]
   for (const raw of wrong) {
     const name = Object.keys(raw)[0]
     assert.throws(() => processor(raw, 'vit'), new RegExp(`preprocessor_config.json: ${name}.*expected`))
   }
   assert.deepEqual(processorConfig({ image_mean: 0.5 }, 'vit').settings.image_mean, [0.5, 0.5, 0.5])
+})
+
+test('a size that means nothing to a class is named, and not replaced by the class’s own', () => {
+  const refused = (kind: string, raw: Json) =>
+    assert.throws(() => processorConfig({ image_processor_type: `${kind}ImageProcessor`, ...raw }), /json: (patch_)?size: /)
+  refused('DPT', { size: { longest_edge: 30 } })
+  refused('Vilt', { size: { height: 30, width: 30 } })
+  refused('Siglip2', { patch_size: { height: 16, width: 16 } })
 })

@@ -96,6 +96,24 @@ const PILLOW: readonly Reference[] = [
     [1, 3, 40, 40],
     [0.8901960849761963, -0.09019607305526733, 0.8901960849761963],
   ],
+  [
+    'Segformer',
+    { size: { height: 40, width: 50 }, do_center_crop: true, crop_size: 32 },
+    [1, 3, 40, 50],
+    [1.1700488328933716, -0.14495795965194702, -1.4035730361938477],
+  ],
+  [
+    'CLIP',
+    { use_square_size: true, size: { shortest_edge: 32 } },
+    [1, 3, 224, 224],
+    [-0.30322301387786865, -0.13125814497470856, 0.1266476958990097],
+  ],
+  [
+    'Detr',
+    { size: 40, default_to_square: true, do_flip_channel_order: true, offset: true, rescale_offset: true },
+    [1, 3, 40, 60],
+    [1.0844250917434692, -0.19747896492481232, -1.4035730361938477],
+  ],
 ]
 
 // transformers 5.18.0 with torchvision 0.28.0, torch 2.13.0 on a CPU: classes that have no Pillow backend.
@@ -166,6 +184,18 @@ const TORCHVISION: readonly Reference[] = [
     [1, 3, 48, 48],
     [0.729411780834198, 0.09019608050584793, 0.45098042488098145],
   ],
+  [
+    'Tipsv2',
+    { size: { height: 48, width: 48 }, resample: 1 },
+    [1, 3, 48, 48],
+    [0.729411780834198, 0.10588236153125763, 0.45098042488098145],
+  ],
+  [
+    'DINOv3ViT',
+    { size: { height: 48, width: 48 }, do_rescale: false, do_normalize: false },
+    [1, 3, 48, 48],
+    [186, 23, 115],
+  ],
 ]
 
 for (const [backend, references] of Object.entries({ PILLOW, TORCHVISION })) {
@@ -203,6 +233,17 @@ test('ImageGPT reads each pixel as the nearest of its colours', () => {
       [1, 2],
       [2n, 1n],
     ],
+  )
+})
+
+test('Nougat shrinks by blocks that are no whole part of the page, in single precision', () => {
+  const raw = { size: { height: 16, width: 12 }, do_resize: false, do_crop_margin: false, do_rescale: false }
+  const nougat = processor('Nougat', { ...raw, do_normalize: false, do_pad: false })
+  const { dims, data } = nougat.process(sawteeth(64, 96)).pixel_values
+  assert.deepEqual(dims, [1, 3, 16, 10])
+  assert.deepEqual(
+    [7, 17, 27, 37].map((i) => data[320 + i]),
+    [69, 86, 105, 123],
   )
 })
 

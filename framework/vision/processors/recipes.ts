@@ -46,6 +46,8 @@ export interface Recipe {
   readonly masked: boolean
   /** Whose resizing it is: Pillow's, torch's of bytes, or torch's of numbers, with or without antialiasing. */
   readonly resizing: 'pillow' | 'torch' | 'torch-aliased' | 'floats' | 'floats-aliased'
+  /** Whether what would be resized as numbers is resized as bytes where it is not rescaled. */
+  readonly keepsBytes: boolean
   /** What the class does whatever its configuration says. */
   readonly always: Partial<Settings>
 }
@@ -56,6 +58,7 @@ const plain: Recipe = {
   padding: 'frame',
   masked: false,
   resizing: 'pillow',
+  keepsBytes: false,
   always: {},
 }
 const recipe = (own: Partial<Recipe>): Recipe => ({ ...plain, ...own })
@@ -73,7 +76,7 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
   CHMv2: recipe({ ...depth, crops: true, resizing: 'torch' }),
   ConditionalDetr: detection,
   ConvNext: recipe({ size: convNextSize, padding: 'none' }),
-  DINOv3ViT: recipe({ padding: 'none', resizing: 'floats' }),
+  DINOv3ViT: recipe({ padding: 'none', resizing: 'floats', keepsBytes: true }),
   DPT: depth,
   DeformableDetr: detection,
   DepthPro: recipe({ crops: false, padding: 'none', resizing: 'floats-aliased' }),
@@ -93,6 +96,7 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
   }),
   LayoutLMv3: recipe({ crops: false, padding: 'none' }),
   Levit: recipe({ size: levitSize }),
+  LlavaOnevisionVideo: torch,
   Mask2Former: maskFormer,
   MaskFormer: maskFormer,
   MobileNetV2: unpadded,
@@ -119,12 +123,12 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
   PoolFormer: recipe({ size: poolFormerSize }),
   PromptDepthAnything: depth,
   RTDetr: detection,
-  RfDetr: recipe({ ...detection, resizing: 'floats-aliased' }),
+  RfDetr: recipe({ ...detection, resizing: 'floats-aliased', keepsBytes: true }),
   Sam: recipe({ size: samSize }),
   Sam2: torch,
   Sam3: torch,
   Sapiens2: recipe({ size: withinBox, padding: 'none', resizing: 'torch' }),
-  Segformer: unpadded,
+  Segformer: recipe({ crops: false, padding: 'none' }),
   Swin2SR: recipe({ padding: 'none', always: { do_resize: false, do_normalize: false } }),
   TextNet: recipe({ size: textNetSize, padding: 'none' }),
   Tipsv2: torch,

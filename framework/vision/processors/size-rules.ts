@@ -17,10 +17,10 @@ import {
   within,
 } from './sizes.ts'
 
-/** Height and width of a setting; a shortest edge stands for both. */
-export const boxOf = ({ width, height, shortest_edge = 224 }: Settings['size']): Size => ({
-  width: width ?? shortest_edge,
-  height: height ?? shortest_edge,
+/** Height and width of a setting that was checked; a shortest edge stands for both. */
+export const boxOf = ({ width, height, shortest_edge }: Settings['size']): Size => ({
+  width: width ?? (shortest_edge as number),
+  height: height ?? (shortest_edge as number),
 })
 
 /** What most classes do. */
@@ -48,7 +48,7 @@ export const glpnSize = (picture: Size, { size_divisor }: Settings): Size => flo
 
 /** ViLT and BridgeTower. */
 export const bridgeTowerSize = (picture: Size, { size, size_divisor }: Settings): Size =>
-  viltSize(picture, size.shortest_edge ?? 384, size_divisor)
+  viltSize(picture, size.shortest_edge as number, size_divisor)
 
 /** The longer side rules, whatever is said of the shorter. */
 export function samSize(picture: Size, settings: Settings): Size {

@@ -4,7 +4,7 @@ import { resizeBytes, resizeFloats } from './torch-resize.ts'
 
 const data = Uint8Array.of(10, 200, 30, 7, 99, 255, 0, 128, 64, 3, 1, 2, 3, 4, 250)
 const grey = { width: 5, height: 3, channels: 1 as const, data }
-const [BILINEAR, BICUBIC] = [2, 3]
+const [LANCZOS, BILINEAR, BICUBIC] = [1, 2, 3]
 const shrunk = (resample: number, antialias: boolean) => [
   ...resizeBytes(grey, { width: 3, height: 2 }, resample, antialias).data,
 ]
@@ -15,6 +15,14 @@ test('bytes are resized as torchvision does, with and without antialiasing', () 
   assert.deepEqual(shrunk(BILINEAR, false), [97, 55, 57, 43, 34, 132])
   assert.deepEqual(shrunk(BICUBIC, true), [119, 73, 42, 54, 29, 106])
   assert.deepEqual(shrunk(BICUBIC, false), [105, 57, 52, 42, 35, 136])
+  assert.deepEqual(shrunk(LANCZOS, true), [126, 75, 35, 58, 27, 109])
+})
+
+test('weights of bytes are made in double precision, and rounded once', () => {
+  const row = Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 225, 209, 132, 152, 0, 0)
+  const line = { width: 16, height: 2, channels: 1 as const, data: Uint8Array.of(...row, ...row) }
+  const wide = resizeBytes(line, { width: 75, height: 2 }, BICUBIC, false).data
+  assert.deepEqual([...wide.subarray(54, 59)], [199, 181, 163, 146, 133])
 })
 
 test('cubic enlarging differs with antialiasing even where nothing is to be smoothed', () => {

@@ -14,7 +14,7 @@ import { pointTaps, smoothTaps, type Taps } from './torch-weights.ts'
 /** @param resample - Pillow's number of the filter; those that torch has not are resized as Pillow does. */
 export function resizeBytes(from: Pixels, to: Size, resample: number, antialias: boolean): Pixels {
   const filter = RESAMPLE[resample] ?? 'bilinear'
-  if (!isTorchs(filter)) return resize(from, to.width, to.height, filter)
+  if (!isTorchs(filter, antialias)) return resize(from, to.width, to.height, filter)
   const taps = (size: number, wanted: number) =>
     fixed(antialias ? smoothTaps(size, wanted, FILTERS[filter], same) : pointTaps(size, wanted, filter === 'bicubic'))
   if (from.width === to.width && from.height === to.height) return from
@@ -23,7 +23,8 @@ export function resizeBytes(from: Pixels, to: Size, resample: number, antialias:
 }
 
 const same = (value: number) => value
-const isTorchs = (filter: FilterName) => filter === 'bilinear' || filter === 'bicubic'
+const isTorchs = (filter: FilterName, antialias: boolean): filter is 'bilinear' | 'bicubic' | 'lanczos' =>
+  filter === 'bilinear' || filter === 'bicubic' || (filter === 'lanczos' && antialias)
 
 interface FixedTaps {
   readonly starts: Int32Array

@@ -1,6 +1,5 @@
 /** Which samples torch's `interpolate` makes an output sample of, and how much each counts. */
 
-import { cubicWeights } from '../heads/interpolate.ts'
 import type { Filter } from './filters.ts'
 
 /** For each output sample where its window starts, and its weights. */
@@ -57,11 +56,19 @@ export function pointTaps(from: number, to: number, cubic: boolean): Taps {
     const end = Math.min(from, base + reach + 1)
     starts[i] = start
     const taps = new Float64Array(end - start)
-    for (const [j, weight] of (cubic ? cubicWeights(part) : [1 - part, part]).entries()) {
+    for (const [j, weight] of (cubic ? cubicTaps(part) : [1 - part, part]).entries()) {
       const sample = Math.min(end - 1, Math.max(start, base - reach + 1 + j))
       taps[sample - start] = (taps[sample - start] as number) + weight
     }
     return taps
   })
   return { starts, weights }
+}
+
+/** Of the two samples before a point and the two after it, in float64. */
+function cubicTaps(part: number): readonly number[] {
+  const a = -0.75
+  const near = (t: number) => ((a + 2) * t - (a + 3)) * t * t + 1
+  const far = (t: number) => ((a * t - 5 * a) * t + 8 * a) * t - 4 * a
+  return [far(part + 1), near(part), near(1 - part), far(2 - part)]
 }

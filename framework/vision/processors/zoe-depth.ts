@@ -8,6 +8,7 @@ import { cubicWeights } from '../heads/interpolate.ts'
 import type { Size } from '../task.ts'
 import type { Settings } from './defaults.ts'
 import { mirrored } from './geometry.ts'
+import { boxOf } from './size-rules.ts'
 import { multipleOf } from './sizes.ts'
 
 const f32 = Math.fround
@@ -23,9 +24,8 @@ export const zoePadding = ({ width, height }: Size): Size => ({
 export function processZoeDepth(picture: Pixels, settings: Settings): { data: Float32Array; size: Size } {
   const pad = settings.do_pad ? zoePadding(picture) : { width: 0, height: 0 }
   const from = { width: picture.width + 2 * pad.width, height: picture.height + 2 * pad.height }
-  const wanted = { width: settings.size.width ?? 512, height: settings.size.height ?? 384 }
   const to = settings.do_resize
-    ? multipleOf(from, wanted, settings.ensure_multiple_of, settings.keep_aspect_ratio)
+    ? multipleOf(from, boxOf(settings.size), settings.ensure_multiple_of, settings.keep_aspect_ratio)
     : from
   const cubic = settings.resample === 3
   const columns = axis(from.width, to.width, pad.width, picture.width, cubic)
