@@ -14,40 +14,55 @@ export interface Region {
   readonly polygons?: readonly (readonly number[])[]
 }
 
+/** Runs of places, as the patterns of `Florence2PostProcessor` find them: with a name before them, or without one. */
+const NAMED = /[^<]+(?:<loc_\d+>){4,}/g
+const NAMELESS = /(?:<loc_\d+>){4,}/g
+const NAMED_SHAPES = /[^<]+(?:<loc_\d+>|<sep>|<poly>|<\/poly>){4,}/g
+const NAMELESS_SHAPES = /(?:<loc_\d+>|<sep>|<poly>|<\/poly>){4,}/g
+const LINES = /([^\n]+?)((?:<loc_\d+>){8})/g
+
 /**
  * @param text - with its special tokens. @param size - of the picture.
- * @param places - as the task writes them. Boxes are recognised as polygons where the text marks them so.
+ * @param places - as the task writes them; a name that a task does not write is empty, as in Python
  */
 export function parseRegions(text: string, size: Size, places: Exclude<PlaceKind, null>): Region[] {
   const spoken = text.replace(/<s>|<\/s>|<pad>/g, '')
-  if (places === 'polygons' || spoken.includes('<poly>')) return polygonsIn(spoken, size)
-  const all = [...spoken.matchAll(/([^<]*)((?:<loc_\d+>){4,})/g)].map(([, label = '', run = '']) => ({
+  if (places === 'corners') return linesIn(spoken, size)
+  if (places === 'polygons') return polygonsIn(spoken, NAMELESS_SHAPES, size)
+  if (places === 'boxes or polygons' && spoken.includes('<poly>')) return polygonsIn(spoken, NAMED_SHAPES, size)
+  return boxesIn(spoken, places === 'proposals' ? NAMELESS : NAMED, size)
+}
+
+function linesIn(text: string, size: Size): Region[] {
+  return [...text.matchAll(LINES)].map(([, label = '', places = '']) => ({
     label: label.trim(),
-    run: placesIn(run),
+    polygons: [pointsOf(placesIn(places), size)],
   }))
-  const named = places === 'proposals' ? all : all.filter(({ label }) => label)
-  return named.flatMap(({ label, run }): Region[] => {
-    if (places === 'corners') return run.length < 8 ? [] : [{ label, polygons: [pointsOf(run.slice(0, 8), size)] }]
-    return quads(run).map((sides) => ({ label: ascii(label), box: boxOf(sides, size) }))
+}
+
+function boxesIn(text: string, pattern: RegExp, size: Size): Region[] {
+  return [...text.matchAll(pattern)].flatMap(([phrase]) => {
+    const label = nameIn(phrase)
+    if (label === null) return []
+    return quads(placesIn(phrase)).map((sides) => ({ label: ascii(label), box: boxOf(sides, size) }))
   })
 }
 
-function polygonsIn(text: string, size: Size): Region[] {
-  return [...text.matchAll(/([^<]*)((?:<loc_\d+>|<sep>|<poly>|<\/poly>){4,})/g)].flatMap(
-    ([, label = '', places = '']) => {
-      const parts = places.includes('<poly>')
-        ? [...places.matchAll(/<poly>(.*?)<\/poly>/g)].map((part) => part[1] ?? '')
-        : [places]
-      return parts.flatMap((part): Region[] => {
-        const polygons = part
-          .split('<sep>')
-          .map(placesIn)
-          .filter((list) => list.length > 0)
-        return polygons.length ? [{ label: label.trim(), polygons: polygons.map((list) => pointsOf(list, size)) }] : []
-      })
-    },
-  )
+function polygonsIn(text: string, pattern: RegExp, size: Size): Region[] {
+  return [...text.matchAll(pattern)].flatMap(([phrase]) => {
+    const label = nameIn(phrase.replace(/^<loc_\d+>/, ''))
+    if (label === null) return []
+    const closed = phrase.includes('<poly>') && phrase.includes('</poly>')
+    const shapes = closed ? [...phrase.matchAll(/<poly>(.*?)<\/poly>/g)].map(([, shape = '']) => shape) : [phrase]
+    return shapes.flatMap((shape): Region[] => {
+      const polygons = [...shape.matchAll(/((?:<loc_\d+>)+)(?:<sep>|$)/g)].map(([, run = '']) => placesIn(run))
+      return polygons.length ? [{ label, polygons: polygons.map((list) => pointsOf(list, size)) }] : []
+    })
+  })
 }
+
+/** What stands before the places; null where a new line is part of it, which Python passes over. */
+const nameIn = (phrase: string): string | null => /^\s*[^\n]*?(?=<loc_|<poly>)/.exec(phrase)?.[0].trim() ?? null
 
 const placesIn = (text: string): number[] => [...text.matchAll(/<loc_(\d+)>/g)].map((match) => Number(match[1]))
 

@@ -28,7 +28,7 @@ test('lines of writing have four corners, cut-outs have polygons', () => {
   const line = 'EXIT<loc_0><loc_0><loc_100><loc_0><loc_100><loc_50><loc_0><loc_50>'
   assert.deepEqual(parseRegions(line, size, 'corners'), [{ label: 'EXIT', polygons: [[0, 0, 64, 0, 64, 24, 0, 24]] }])
   const shapes = 'dog<poly><loc_0><loc_0><loc_9><loc_0><loc_9><loc_9><sep><loc_1><loc_1><loc_2><loc_2></poly>'
-  assert.deepEqual(parseRegions(shapes, size, 'boxes'), [
+  assert.deepEqual(parseRegions(shapes, size, 'boxes or polygons'), [
     {
       label: 'dog',
       polygons: [
@@ -39,12 +39,25 @@ test('lines of writing have four corners, cut-outs have polygons', () => {
   ])
 })
 
+test('texts that no task writes are read as Python reads them', () => {
+  const six = '<loc_0><loc_0><loc_500><loc_500><loc_9><loc_9>'
+  assert.deepEqual(parseRegions(six, size, 'boxes'), [
+    { label: 'loc_0>', box: { xmin: 0, ymin: 240, xmax: 320, ymax: 4 } },
+  ])
+  assert.deepEqual(parseRegions(`a dog${six}`, size, 'polygons'), [{ label: '', polygons: [[0, 0, 320, 240, 6, 4]] }])
+  assert.deepEqual(parseRegions(`a\ndog${six}`, size, 'boxes'), [])
+  assert.deepEqual(parseRegions(`${six}${six}`, size, 'corners'), [
+    { label: '<loc_0>', polygons: [[0, 240, 320, 4, 6, 0, 0, 240]] },
+  ])
+})
+
 test('a task tag stands for its sentence', () => {
   assert.deepEqual(readPrompt('<CAPTION>'), { sentence: 'What does the image describe?', places: null })
   assert.deepEqual(readPrompt('<CAPTION_TO_PHRASE_GROUNDING> a dog $& a cat'), {
     sentence: 'Locate the phrases in the caption: a dog $& a cat',
     places: 'boxes',
   })
+  assert.throws(() => readPrompt('<OD> of dogs'), { message: /prompt: expected <OD> alone, got .*takes no words/ })
   assert.deepEqual(readPrompt('what colour is it?'), { sentence: 'what colour is it?', places: null })
 })
 
