@@ -135,6 +135,9 @@ function absent(folder: string, base: string, dtype: Dtype, dtypes: readonly Dty
 const ESSENTIAL =
   /^(model|(text|vision|embed|image)_\w+|(encoder|decoder)(_\w+)?|embed_tokens|prompt_encoder_mask_decoder|unet|transformer|vae_decoder)$/
 
+/** Whether a graph's name says that it is one of several. */
+export const isPart = (base: string) => base !== 'model' && ESSENTIAL.test(base)
+
 /** Exports of one model overlap: where the whole is there, its parts are the same weights again. */
 const PARTS: Readonly<Record<string, readonly string[]>> = {
   model: ['text_model', 'vision_model', 'vision_encoder', 'mask_decoder'],

@@ -24,3 +24,22 @@ test('the numbers that Python writes and JSON does not know are read', async () 
     await rm(folder, { recursive: true })
   }
 })
+
+test('the only graph of a folder is the model, whatever it is called, unless it is named as a part of one', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'spaces-model-'))
+  const has = async (name: string) => (await openModel('tiny', folder, {})).hasSession(name)
+  try {
+    await writeFile(join(folder, 'model_optimized_quantized.onnx'), '')
+    assert.equal(await has('model'), true)
+    await writeFile(join(folder, 'model_optimized.onnx'), '')
+    assert.equal(await has('model'), true, 'in two dtypes it is still one graph')
+    await writeFile(join(folder, 'another.onnx'), '')
+    assert.equal(await has('model'), false)
+    for (const name of ['another', 'model_optimized', 'model_optimized_quantized'])
+      await rm(join(folder, `${name}.onnx`))
+    await writeFile(join(folder, 'encoder_model.onnx'), '')
+    assert.equal(await has('model'), false)
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+})

@@ -5,6 +5,8 @@ import { readFile } from 'node:fs/promises'
 import { join, posix, relative, resolve } from 'node:path'
 import { SpaceError } from '#core/errors.ts'
 import { adviceOf, candidates, DTYPE_SUFFIX, type DtypeChoice, dtypeFor } from '../hub/advice.ts'
+import { readGraphs } from '../hub/graphs.ts'
+import { isPart } from '../hub/wanted.ts'
 import { openImageProcessor } from '../processors/open.ts'
 import { parsePythonJson } from '../python-json.ts'
 import { DTYPES, type Dtype, type Json, type Model } from '../task.ts'
@@ -117,8 +119,14 @@ const places = (base: string, suffix: string, subfolder: string | undefined) =>
     : [posix.join(subfolder, `${base}${suffix}.onnx`)]
 
 /** The file of the wanted dtype, null where it is not there; where none is wanted, what the repository advises or has. */
-function graphFile({ folder, config }: Model, name: string, options: ModelOptions) {
+function graphFile(model: Model, name: string, options: ModelOptions) {
   const base = name === 'model' ? (options.model_file_name ?? name) : name
+  const found = fileNamed(base, model, options)
+  const lone = found.file === null && base === 'model' ? loneGraph(model.folder, options.subfolder) : null
+  return lone === null ? found : fileNamed(lone, model, options)
+}
+
+function fileNamed(base: string, { folder, config }: Model, options: ModelOptions) {
   const wanted = dtypeFor(options.dtype, [base])
   const advised = dtypeFor(adviceOf(config, options.providers[0]).dtype, [base])
   const placesOf = (dtype: Dtype) => places(base, DTYPE_SUFFIX[dtype], options.subfolder)
@@ -130,16 +138,26 @@ function graphFile({ folder, config }: Model, name: string, options: ModelOption
   return { file: null, missing: placesOf(wanted ?? 'fp32')[0] as string, dtypes: DTYPES.filter(find) }
 }
 
+/** The only graph of a folder is the model, whatever it is called: as optimum has it, which writes `model_optimized.onnx`. */
+function loneGraph(folder: string, subfolder: string | undefined): string | null {
+  const inside = subfolder === undefined ? ['onnx', '.'] : [subfolder]
+  const [graph, ...others] = readGraphs(inside.flatMap((place) => namesIn(folder, place)))
+  return graph && others.length === 0 && !isPart(graph.base) ? graph.base : null
+}
+
 function pathOfGraph(model: Model, base: string, options: ModelOptions): string {
   const { file, missing, dtypes } = graphFile(model, base, options)
   if (file !== null) return file
   throw new SpaceError('model-file-missing', { model: model.id, file: missing, found: list(model.folder), dtypes })
 }
 
-function list(folder: string): string[] {
-  const at = (path: string) => (existsSync(path) ? readdirSync(path, { withFileTypes: true }) : [])
-  const graphs = at(join(folder, 'onnx')).map(({ name }) => `onnx/${name}`)
-  return [...at(folder).flatMap((entry) => (entry.isDirectory() ? [] : [entry.name])), ...graphs]
+const list = (folder: string): string[] => [...namesIn(folder, '.'), ...namesIn(folder, 'onnx')]
+
+/** The files in a place of a folder, as paths from the folder. */
+function namesIn(folder: string, place: string): string[] {
+  const path = join(folder, place)
+  const entries = existsSync(path) ? readdirSync(path, { withFileTypes: true }) : []
+  return entries.filter((entry) => !entry.isDirectory()).map(({ name }) => posix.join(place, name))
 }
 
 /**
