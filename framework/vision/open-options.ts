@@ -39,10 +39,10 @@ const NAMES = {
  */
 export function readOpenOptions<T extends OpenOptions>(
   of: string,
-  given: T | null = null,
+  given: T | undefined,
   own: readonly string[] = [],
 ): T {
-  const options = given ?? {}
+  const options = given === undefined ? {} : given
   checkOptions(options)
   refuseStray(of, options, [...own, ...Object.keys(NAMES)])
   return Object.fromEntries(Object.entries(options).filter(([, value]) => (value ?? null) !== null)) as unknown as T

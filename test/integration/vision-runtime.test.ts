@@ -281,7 +281,8 @@ test('arguments that no worker can be sent are refused by name, and the next cal
 test('models, options and execution providers that cannot be are refused by name', async () => {
   const open = pipeline as unknown as (...args: unknown[]) => Promise<unknown>
   for (const [args, message] of [
-    [['image-classification'], /model: expected/],
+    [['image-classification', 3], /model: expected/],
+    [['video-classification'], /model: expected/],
     [['image-classification', vit, null], /options: expected an object/],
     [['image-classification', vit, { workers: 0 }], /workers: expected a whole number/],
     [['image-classification', vit, { providers: ['abacus'] }], /providers: expected execution providers out of .*cpu/],
