@@ -146,8 +146,8 @@ async function toImage(frame: AvFrame, turns: QuarterTurns): Promise<Image> {
   using rgb = new lib.Frame()
   rgb.alloc()
   Object.assign(rgb, { width, height, format: constants.AV_PIX_FMT_RGB24, colorPrimaries, colorTrc })
-  // Rows without gaps between them.
-  rgb.getBuffer(1)
+  // With room after each row: without it FFmpeg leaves out the last columns of widths that its vectors do not divide.
+  rgb.getBuffer(0)
   const end = beginNative()
   const failure = await scaler.scaleFrame(rgb, frame).finally(end)
   if (failure < 0) throw new Error(`FFmpeg cannot convert a frame: ${failure}`)

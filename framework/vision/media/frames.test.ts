@@ -87,6 +87,17 @@ test('frames become an MP4 and come back at their times', { skip: noVideo }, asy
   assert.deepEqual(await allShown(frames), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
 })
 
+test('every column of a frame is there, whatever the width', { skip: noVideo }, async () => {
+  for (const width of [2, 18, 26, 34, 38, 46, 66, 102]) {
+    const grey = createImage({ width, height: 6, channels: 1, data: new Uint8Array(width * 6).fill(120) })
+    const [frame] = await collect(await openVideo(await encodeVideo([grey], { fps: 5, quality: 5 })))
+    const { data } = await (frame as Frame).image.rgb()
+    assert.equal(data.length, width * 6 * 3)
+    const furthest = Math.max(...Array.from(data, (value) => Math.abs(value - 120)))
+    assert.ok(furthest <= 3, `${width} columns: off by ${furthest}`)
+  }
+})
+
 test('a video is seen at exact times', { skip: noVideo }, async () => {
   const video = await openVideo(await encodeVideo(greys(), { fps: 5, quality: 0 }))
   const at = async (choice: FrameChoice) => allShown(await collect(video, choice))
