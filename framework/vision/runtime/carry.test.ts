@@ -4,6 +4,7 @@ import { SpaceError } from '#core/errors.ts'
 import type { Image } from '#core/media.ts'
 import { createImage } from '../media/open-image.ts'
 import { pack, packError, unpack, unpackError } from './carry.ts'
+import { copyInTurns } from './copying.ts'
 
 /** As `postMessage` does it. */
 async function across(value: unknown): Promise<unknown> {
@@ -24,6 +25,21 @@ test('arrays arrive as they were, and the sender keeps its own', async () => {
   assert.equal(pool.byteLength, 20_000)
   const [small] = (await across([new Uint8Array(pool, 0, 4)])) as [Uint8Array]
   assert.equal(small.buffer.byteLength, 4, 'neighbours in the same memory stay here')
+})
+
+test('large amounts are copied bit by bit, so that the thread that sends them does other things meanwhile', async () => {
+  const large = new Uint8Array(21_000_000).map((_, i) => i % 251)
+  let turns = 0
+  const count = () => {
+    turns++
+    other = setImmediate(count)
+  }
+  let other = setImmediate(count)
+  const { value, transfer } = await pack([large, large.subarray(1), [large]], copyInTurns)
+  clearImmediate(other)
+  assert.ok(turns >= 10, `${turns} turns`)
+  assert.equal(transfer.length, 3)
+  assert.deepEqual(value, [large, large.subarray(1), [large]])
 })
 
 test('pictures arrive with their pixels and names, wherever they are in a value', async () => {

@@ -9,6 +9,7 @@ import { expected, isSpaceError, SpaceError } from '#core/errors.ts'
 import type { Image, Pixels } from '#core/media.ts'
 import type { Header, Source } from '../media/codec.ts'
 import { ImageHandle, originOf, readPixels } from '../media/image.ts'
+import { type Copy, copyAtOnce } from './copying.ts'
 
 type CarriedOrigin =
   | { readonly kind: 'encoded'; readonly source: Source; readonly header: Header }
@@ -30,12 +31,17 @@ export interface Packed {
 }
 
 /** Makes a value fit for `postMessage`. Pending changes to an image are done first. */
-export async function pack(value: unknown): Promise<Packed> {
+export async function pack(value: unknown, copy: Copy = copyAtOnce): Promise<Packed> {
   const transfer: ArrayBuffer[] = []
-  return { value: await packValue(value, transfer), transfer }
+  return { value: await packValue(value, { copy, transfer }), transfer }
 }
 
-async function packValue(value: unknown, transfer: ArrayBuffer[]): Promise<unknown> {
+interface Packing {
+  readonly copy: Copy
+  readonly transfer: ArrayBuffer[]
+}
+
+async function packValue(value: unknown, packing: Packing): Promise<unknown> {
   if (typeof value === 'function' || typeof value === 'symbol') throw uncarried(value)
   if (typeof value !== 'object' || value === null) return value
   if (value instanceof Promise) throw uncarried(value, 'It is a promise: await it first.')
@@ -44,25 +50,25 @@ async function packValue(value: unknown, transfer: ArrayBuffer[]): Promise<unkno
     const { name } = value as Image
     if (origin.kind === 'encoded') {
       const { source, header } = origin
-      const kept = 'bytes' in source ? { bytes: handOver(source.bytes, transfer) } : source
+      const kept = 'bytes' in source ? { bytes: await handOver(source.bytes, packing) } : source
       return { [MARK]: { kind: 'encoded', source: kept, header }, name }
     }
     const { width, height, channels, data } = await readPixels(origin)
-    const pixels = { width, height, channels, data: handOver(data, transfer) }
+    const pixels = { width, height, channels, data: await handOver(data, packing) }
     return { [MARK]: { kind: 'pixels', pixels }, name }
   }
-  if (ArrayBuffer.isView(value)) return handOver(value, transfer)
-  if (value instanceof Blob) return handOver(new Uint8Array(await value.arrayBuffer()), transfer)
+  if (ArrayBuffer.isView(value)) return handOver(value, packing)
+  if (value instanceof Blob) return handOver(new Uint8Array(await value.arrayBuffer()), packing)
   if (value instanceof URL) return value.href
   if (Array.isArray(value)) {
     // Most lists are of numbers, boxes or labels: nothing in them needs waiting for.
     return value.some((entry) => (typeof entry === 'object' && entry !== null) || typeof entry === 'function')
-      ? Promise.all(value.map((entry) => packValue(entry, transfer)))
+      ? Promise.all(value.map((entry) => packValue(entry, packing)))
       : value
   }
   if (!isPlain(value)) return value
   const entries = await Promise.all(
-    Object.entries(value).map(async ([key, entry]) => [key, await packValue(entry, transfer)] as const),
+    Object.entries(value).map(async ([key, entry]) => [key, await packValue(entry, packing)] as const),
   )
   return Object.fromEntries(entries)
 }
@@ -70,15 +76,14 @@ async function packValue(value: unknown, transfer: ArrayBuffer[]): Promise<unkno
 const uncarried = (value: unknown, hint?: string) =>
   expected('arguments', 'pictures, bytes, texts, numbers, lists and plain objects', value, hint)
 
-function handOver<T extends ArrayBufferView>(view: T, transfer: ArrayBuffer[]): T {
+async function handOver<T extends ArrayBufferView>(view: T, { copy, transfer }: Packing): Promise<T> {
   const { buffer, byteOffset, byteLength } = view
   if (byteLength < WORTH_HANDING_OVER && buffer.byteLength === byteLength) return view
-  // Of shared memory, too, this is memory of its own.
-  const copy = new Uint8Array(buffer, byteOffset, byteLength).slice().buffer
-  transfer.push(copy)
+  const { buffer: own } = await copy(new Uint8Array(buffer, byteOffset, byteLength))
+  transfer.push(own)
   // A Buffer cannot be made by its constructor, and arrives as a Uint8Array anyway.
   const Type = (view instanceof Uint8Array ? Uint8Array : view.constructor) as unknown as new (buffer: ArrayBuffer) => T
-  return new Type(copy)
+  return new Type(own)
 }
 
 /** The other direction. */

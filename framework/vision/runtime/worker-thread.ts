@@ -6,6 +6,7 @@ import { SpaceError } from '#core/errors.ts'
 import { awaitNative, createNativeWork } from '../native-work.ts'
 import type { OnProgress, Step } from '../task.ts'
 import { pack, unpack, unpackError } from './carry.ts'
+import { copyInTurns } from './copying.ts'
 import type { FromWorker, OpenRequest, ToWorker } from './messages.ts'
 import { forbidTelemetry } from './onnx.ts'
 
@@ -111,7 +112,7 @@ export class WorkerThread {
     signal: AbortSignal | undefined,
     onProgress: OnProgress,
   ): Promise<Answer> {
-    const packed = await pack(args)
+    const packed = await pack(args, copyInTurns)
     signal?.throwIfAborted()
     if (!this.#alive) throw crashed(this.#failure ?? { reason: 'it had ended before' })
     const job = this.#nextJob++
