@@ -50,6 +50,8 @@ type ValuesOf<F extends Flags> = { readonly [K in keyof F]: F[K] extends Flag<in
 export interface Command {
   readonly name: string
   readonly summary: string
+  /** Whether it goes on where nobody reads its output any more. */
+  readonly outlivesReader: boolean
   /** Runs with the rest of the line, and gives the exit code. */
   invoke(line: readonly string[]): Promise<number>
 }
@@ -69,6 +71,8 @@ export function defineCommand<const F extends Flags, O = never>(command: {
   /** How many arguments it takes. */
   args: { min: number; max: number }
   flags: F
+  /** Goes on where nobody reads its output any more: a server whose log collector went away. Default false. */
+  outlivesReader?: boolean
   /** Takes flags of its own out of the line first, which are not declared; `run` is given them as `others`. */
   takeOthers?: (line: readonly string[], known: readonly string[]) => { line: readonly string[]; others: readonly O[] }
   run(line: { args: readonly string[]; flags: ValuesOf<F>; others: readonly O[] }): Promise<number>
@@ -77,6 +81,7 @@ export function defineCommand<const F extends Flags, O = never>(command: {
   return {
     name,
     summary,
+    outlivesReader: command.outlivesReader ?? false,
     async invoke(line) {
       if (asksForHelp(line)) {
         print(helpOf(command))

@@ -4,7 +4,7 @@
 import module from 'node:module'
 import { nearest } from '#core/nearest.ts'
 import { type Command, EXIT, UsageError } from './command.ts'
-import { columns, paintError, print, printError } from './terminal.ts'
+import { columns, endWithReader, paintError, print, printError } from './terminal.ts'
 
 /** Imported only when asked for, so that one command never pays for another. */
 const COMMANDS: Readonly<Record<string, () => Promise<{ default: Command }>>> = {
@@ -20,6 +20,7 @@ const { enableCompileCache } = module as { enableCompileCache?: () => unknown }
 enableCompileCache?.()
 
 async function main([name, ...line]: readonly string[]): Promise<number> {
+  if (name === undefined || name.startsWith('-')) endWithReader()
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     print(await help())
     return name === undefined ? EXIT.usage : EXIT.ok
@@ -35,7 +36,9 @@ async function main([name, ...line]: readonly string[]): Promise<number> {
     const hint = /[./\\]/.test(name) ? `To serve a path: spaces dev ${name}` : nearest(name, known)
     throw new UsageError(`There is no command “${name}”. ${hint || `There are ${known.join(', ')}.`}`)
   }
-  return (await load()).default.invoke(line)
+  const { default: command } = await load()
+  if (!command.outlivesReader) endWithReader()
+  return command.invoke(line)
 }
 
 async function help(): Promise<string> {
@@ -51,13 +54,6 @@ async function help(): Promise<string> {
     'Exit codes: 0 done, 1 failed, 2 the line was not understood.',
   ].join('\n\n')
 }
-
-// Whoever reads the output may have enough of it: `| head` hangs up.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit()
-  printError(`${paintError('red', 'spaces:')} standard output: ${error.message}`)
-  process.exit(EXIT.failed)
-})
 
 try {
   process.exitCode = await main(process.argv.slice(2))

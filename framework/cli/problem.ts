@@ -14,7 +14,11 @@ export function printProblem(error: unknown): void {
   if (frame) printError(`\n${paintError('dim', frame)}\n`)
   const { cause } = error
   if (!(cause instanceof Error) || isSpaceError(cause) || 'place' in cause) return
-  // The disk and the Hub refuse in one line; what the author's own code threw while it loaded has a place.
-  const isRefusal = 'syscall' in cause || 'status' in cause
-  printError(paintError('dim', (isRefusal ? null : cause.stack) ?? cause.message))
+  // The disk, the network and the Hub refuse in one line; what the author's own code threw while it loaded has a place.
+  const isRefusal = 'syscall' in cause || 'status' in cause || error.code === 'hub-unreachable'
+  printError(paintError('dim', isRefusal ? rootOf(cause).message : (cause.stack ?? cause.message)))
 }
+
+/** What lies under the `fetch failed` of a broken connection. */
+const rootOf = (error: Error): Error =>
+  error.cause instanceof Error && error.cause.message !== '' ? rootOf(error.cause) : error

@@ -22,6 +22,15 @@ export const paintError = painter(process.stderr)
 export const print = (text: string) => void process.stdout.write(`${text}\n`)
 export const printError = (text: string) => void process.stderr.write(`${text}\n`)
 
+/** Ends the process when nobody reads its output any more (`| head`), and when that cannot be written. */
+export function endWithReader(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit()
+    printError(`${paintError('red', 'spaces:')} standard output: ${error.message}`)
+    process.exit(1)
+  })
+}
+
 /** Two columns, the first as wide as its longest entry. */
 export function columns(rows: readonly (readonly [string, string])[], indent = '  '): string {
   const width = Math.max(0, ...rows.map(([left]) => left.length))

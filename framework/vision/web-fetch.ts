@@ -32,7 +32,8 @@ const senders = new Map<string, Promise<Send>>()
 /** The package is loaded only where there is a proxy: it is a second copy of what Node has inside. */
 async function createSender(proxies: Proxies): Promise<Send> {
   const undici = await import('undici')
-  const dispatcher: Dispatcher = new undici.EnvHttpProxyAgent(proxies)
+  // A tunnel for https alone: many proxies allow none to other ports than 443.
+  const dispatcher: Dispatcher = new undici.EnvHttpProxyAgent({ ...proxies, proxyTunnel: false })
   const proxied = undici.fetch as unknown as (address: URL, init: object) => Promise<Response>
   return (address, init) => proxied(address, { ...init, dispatcher })
 }

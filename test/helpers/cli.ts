@@ -83,10 +83,9 @@ class RunningCli implements AsyncDisposable {
     return (await this.says(/(http:\/\/\S+\/)\s+ready in \d+ ms.*\n/))[1] ?? ''
   }
 
-  /** Closes both streams on this side, as a terminal or a log collector that goes away does. */
-  stopReading(): void {
-    this.#child.stdout?.destroy()
-    this.#child.stderr?.destroy()
+  /** Closes streams on this side, as a terminal or a log collector that goes away does. */
+  stopReading(...streams: ('stdout' | 'stderr')[]): void {
+    for (const stream of streams.length > 0 ? streams : (['stdout', 'stderr'] as const)) this.#child[stream]?.destroy()
   }
 
   signal(name: NodeJS.Signals): void {

@@ -9,6 +9,9 @@ import { type HubOptions, openHub } from './hub-server.ts'
 
 const VARIABLES = ['HF_HOME', 'HF_HUB_CACHE', 'HF_ENDPOINT', 'HF_TOKEN', 'HF_TOKEN_PATH', 'HF_HUB_OFFLINE']
 VARIABLES.push('HUGGINGFACE_HUB_CACHE', 'TRANSFORMERS_OFFLINE', 'HF_HUB_DISABLE_SYMLINKS', 'HF_HUB_DOWNLOAD_TIMEOUT')
+VARIABLES.push('HUGGING_FACE_HUB_TOKEN', 'HF_HUB_DISABLE_IMPLICIT_TOKEN', 'HF_HUB_ETAG_TIMEOUT', 'HF_HUB_DISABLE_XET')
+const PROXIES = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY']
+VARIABLES.push(...PROXIES, ...PROXIES.map((name) => name.toLowerCase()))
 
 export async function openWorld(variables: Readonly<Record<string, string>> = {}, options: HubOptions = {}) {
   const hub = await openHub(options)

@@ -22,6 +22,7 @@ export default defineCommand({
     'of the spaces in it. A busy port gives way to the next free one. Ctrl-C lets running jobs end and exits with 0;',
     'a second Ctrl-C stops at once with 130 (SIGTERM: 143).',
   ].join('\n'),
+  outlivesReader: true,
   args: { min: 0, max: 1 },
   flags: {
     port: flag.integer(`Port to listen on (default ${DEFAULT_PORT}; 0 takes any free one)`, { min: 0, max: 65535 }),

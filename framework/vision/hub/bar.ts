@@ -2,6 +2,7 @@
 
 import { bytes } from '#core/error-catalogue.ts'
 import type { Transfer } from './download.ts'
+import { readEnvironment } from './environment.ts'
 
 /** What a terminal needs to have: `process.stderr` has it. */
 export interface BarOutput {
@@ -20,11 +21,14 @@ export interface Bar {
 const REDRAW_MS = 80
 const CELLS = 24
 
+/** Standard error, unless `HF_HUB_DISABLE_PROGRESS_BARS` says that nobody wants to see it. */
+const usual = (): BarOutput => (readEnvironment().bars ? process.stderr : { write: () => undefined })
+
 /**
  * One line that is drawn over again in a terminal; elsewhere (a log, a pipe) a line for each file that is complete.
  * @param title - what is fetched, at the beginning of the line.
  */
-export function createBar(title: string, output: BarOutput = process.stderr, now: () => number = Date.now): Bar {
+export function createBar(title: string, output: BarOutput = usual(), now: () => number = Date.now): Bar {
   const transfers = new Map<string, Transfer>()
   const startedWith = new Map<string, number>()
   const startedAt = now()

@@ -27,7 +27,16 @@ test('Mirrors, limits and switches are read as Python reads them', () => {
   assert.equal(set.endpoint, 'https://mirror.example')
   assert.deepEqual([set.offline, set.symlinks, set.stallTimeoutMs], [true, false, 30_000])
   assert.equal(readEnvironment({ TRANSFORMERS_OFFLINE: 'TRUE' }).offline, true)
+  assert.equal(readEnvironment({ HF_HUB_OFFLINE: '0', TRANSFORMERS_OFFLINE: '1' }).offline, false)
+  assert.deepEqual([plain.bars, readEnvironment({ HF_HUB_DISABLE_PROGRESS_BARS: '1' }).bars], [true, false])
   assert.equal(readEnvironment({ HF_HUB_OFFLINE: '0' }).offline, false)
+})
+
+test('Variables within paths are read as Python reads them', () => {
+  const folderOf = (HF_HOME: string) => readEnvironment({ HF_HOME, DISK: '/mnt/models' }).cacheFolder
+  assert.equal(folderOf('$DISK/hf'), '/mnt/models/hf/hub')
+  assert.equal(folderOf(['$', '{DISK}/hf/$NOTHING'].join('')), '/mnt/models/hf/$NOTHING/hub')
+  assert.equal(folderOf('~/$DISK'), join(homedir(), '/mnt/models/hub'))
 })
 
 test('The token comes from the variable, else from the file, unless that is forbidden', async () => {
@@ -37,6 +46,8 @@ test('The token comes from the variable, else from the file, unless that is forb
     await writeFile(join(home, 'token'), 'hf_kept\n')
     assert.equal(await readToken({ HF_HOME: home }), 'hf_kept')
     assert.equal(await readToken({ HF_HOME: home, HF_TOKEN: ' hf_given ' }), 'hf_given')
+    assert.equal(await readToken({ HF_HOME: home, HF_TOKEN: 'hf_gi\r\nven\n' }), 'hf_given')
+    assert.equal(await readToken({ HF_HOME: home, HF_TOKEN_PATH: '$HF_HOME/token' }), 'hf_kept')
     assert.equal(await readToken({ HF_HOME: '/nowhere', HF_TOKEN_PATH: join(home, 'token') }), 'hf_kept')
     assert.equal(await readToken({ HF_HOME: home, HF_HUB_DISABLE_IMPLICIT_TOKEN: '1' }), null)
   } finally {

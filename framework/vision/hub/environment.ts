@@ -19,6 +19,8 @@ export interface HubEnvironment {
   readonly symlinks: boolean
   /** Whether large files may be pushed in chunks, where the Hub stores them so. */
   readonly xet: boolean
+  /** Whether downloads are drawn in the terminal. */
+  readonly bars: boolean
   /** How long the Hub may take to say what a revision is, in milliseconds. */
   readonly answerTimeoutMs: number
   /** How long a download may stand still before it is taken up again, in milliseconds. */
@@ -35,6 +37,7 @@ export function readEnvironment(variables: Variables = process.env): HubEnvironm
     offline: isOn(variables.HF_HUB_OFFLINE || variables.TRANSFORMERS_OFFLINE),
     symlinks: !isOn(variables.HF_HUB_DISABLE_SYMLINKS),
     xet: !isOn(variables.HF_HUB_DISABLE_XET),
+    bars: !isOn(variables.HF_HUB_DISABLE_PROGRESS_BARS),
     answerTimeoutMs: secondsOf(variables.HF_HUB_ETAG_TIMEOUT),
     stallTimeoutMs: secondsOf(variables.HF_HUB_DOWNLOAD_TIMEOUT),
   }

@@ -14,14 +14,17 @@ export interface Listed {
   readonly blobId: string | undefined
 }
 
+/** A file of which too little is told: its own headers are to be asked. */
+export const vague = (path: string): RepoFile => ({ path, byteLength: 0, etag: '', digest: 'none' })
+
 /**
- * The file with an empty etag where too little is told of it: then its own headers are to be asked.
+ * What a listing tells of a file, {@link vague} where that is too little.
  * @throws SpaceError `model-broken` where a name would lead out of the cache
  */
 export function listedFile(model: string, { path, byteLength, sha256, blobId }: Listed): RepoFile {
   checkName(model, path)
   const etag = sha256?.replace(/^sha256:/, '') ?? blobId ?? ''
-  if (byteLength === undefined || !isBlobName(etag)) return { path, byteLength: 0, etag: '', digest: 'none' }
+  if (byteLength === undefined || !isBlobName(etag)) return vague(path)
   return { path, byteLength, etag, digest: digestOf(etag, sha256 !== undefined) }
 }
 

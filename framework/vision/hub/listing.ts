@@ -1,7 +1,7 @@
 /** What a commit holds: by the Hub's tree of files, or by its description of the repository where a mirror has no trees. */
 
 import type { RepoFile } from './cache.ts'
-import { type Listed, listedFile } from './file-facts.ts'
+import { type Listed, listedFile, vague } from './file-facts.ts'
 import { isLacking } from './refusal.ts'
 
 interface Asked {
@@ -17,7 +17,18 @@ export async function listFilesAt(asked: Asked): Promise<RepoFile[]> {
     if (isLacking(error)) return fromDescription(asked)
     throw error
   })
-  return files.map((file) => listedFile(asked.model, file))
+  return distinct(files.map((file) => listedFile(asked.model, file)))
+}
+
+/** Ids that stand for files of several sizes are none: what those files are is left to their own headers. */
+function distinct(files: readonly RepoFile[]): RepoFile[] {
+  const sizes = new Map<string, number>()
+  const ambiguous = new Set<string>()
+  for (const { etag, byteLength } of files) {
+    if ((sizes.get(etag) ?? byteLength) !== byteLength) ambiguous.add(etag)
+    sizes.set(etag, byteLength)
+  }
+  return files.map((file) => (ambiguous.has(file.etag) ? vague(file.path) : file))
 }
 
 interface TreeEntry {

@@ -13,6 +13,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ETIMEDOUT: 'no connection in time',
   ERR_TLS_CERT_ALTNAME_INVALID: 'a certificate for another host',
   CERT_HAS_EXPIRED: 'a certificate that has expired',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'an answer without TLS',
 }
 
 /** A proxy that opens connections and a Hub within a company sign with authorities that Node does not know. */

@@ -6,6 +6,7 @@ import { expected, SpaceError } from '#core/errors.ts'
 import type { Image, Pixels, Rectangle } from '#core/media.ts'
 import { resolveFromFolder } from '../base-dir.ts'
 import type { Part, Size } from '../task.ts'
+import { webFetch } from '../web-fetch.ts'
 import { MAX_PIXELS } from './bounds.ts'
 import { type About, byteLengthOf, decodeRgb, decodeUnseen, type Header, readHeader, type Source } from './codec.ts'
 import { ImageHandle, isImage, originOf } from './image.ts'
@@ -157,7 +158,7 @@ async function download(url: URL, signal: AbortSignal | undefined): Promise<Uint
   const silence = new AbortController()
   const timer = setTimeout(() => silence.abort(new Refusal(`no answer in ${ANSWER_MS / 1000} s`)), ANSWER_MS)
   try {
-    const answer = await fetch(url, { signal: signal ? AbortSignal.any([signal, silence.signal]) : silence.signal })
+    const answer = await webFetch(url, { signal: signal ? AbortSignal.any([signal, silence.signal]) : silence.signal })
     clearTimeout(timer)
     if (!answer.ok) throw new Refusal(`the answer is ${`${answer.status} ${answer.statusText}`.trim()}`)
     return new Uint8Array(await answer.arrayBuffer())
