@@ -1,6 +1,8 @@
 /** Texts and answers about pictures and videos: what the references do not show. */
 
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { encodeVideo } from '../media/encode-video.ts'
@@ -32,6 +34,17 @@ test('options of generation may stand in a record of their own, and several text
   const several = (await read(photo, { generate_kwargs: { ...beams, num_return_sequences: 3 } })) as object[]
   assert.equal(several.length, 3)
   assert.deepEqual(several[0], best)
+})
+
+test('tokens to begin with stand behind the start token, wherever the call says them', async () => {
+  await using read = await openTaskInProcess('image-to-text', fixture('trocr'))
+  const { decoder_start_token_id: start } = JSON.parse(
+    await readFile(join(fixture('trocr'), 'generation_config.json'), 'utf8'),
+  )
+  const said = (decoder_input_ids: number[]) => ({ max_new_tokens: 4, decoder_input_ids })
+  const whole = await read(photo, said([start, 9, 11]))
+  assert.deepEqual(await read(photo, said([9, 11])), whole)
+  assert.deepEqual(await read(photo, { generate_kwargs: said([9, 11]) }), whole)
 })
 
 test('each token is reported, and a cancelled text ends at the next one', async () => {

@@ -32,20 +32,20 @@ export async function ownSettings(model: Model): Promise<Json[]> {
 }
 
 /**
- * The first tokens of every text: the start token, and the prompt behind it where the decoder takes one.
+ * The first tokens of every text: the start token, and behind it the prompt or the tokens that a call gives.
  * @param encoded - whether there is an encoder: the start token is the decoder's then.
  */
 export function startOf(
   model: Model,
   settings: GenerationSettings,
   tokenizer: Tokenizer,
-  { words, encoded }: { words: string | null; encoded: boolean },
-): number[] {
+  { words, given, encoded }: { words: string | null; given: readonly number[] | null; encoded: boolean },
+): readonly number[] {
   const { config } = model
-  const said = words === null ? [] : tokenizer.encode(words, { special: false }).ids
+  const said = given ?? (words === null ? [] : tokenizer.encode(words, { special: false }).ids)
   const start = (encoded && !isBlip(config) ? settings.start : null) ?? settings.begin
-  // Donut's prompts begin with a tag in place of the start token.
-  if (said.length > 0 && isDonut(config)) return said
+  // Donut's prompts begin with a tag in place of the start token; a decoder alone is given all that it reads.
+  if (said.length > 0 && (isDonut(config) || (given && !encoded))) return said
   if (start === null) throw model.broken('generation_config.json', 'it names no decoder_start_token_id or bos_token_id')
   return said[0] === start ? said : [start, ...said]
 }

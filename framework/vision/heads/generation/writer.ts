@@ -51,12 +51,13 @@ export async function openWriter(model: Model): Promise<Writer> {
     tokenizer,
     async write(image, words, options, context, answerOf) {
       const settings = generationSettings(options, ...own)
-      const begins = { words: sight.readsWords ? null : words, encoded: sight.encodes }
-      const prompt = tokensGiven(flattened(options).decoder_input_ids) ?? startOf(model, settings, tokenizer, begins)
-      const given = await sight.see(image, words, context)
+      const given = tokensGiven(flattened(options).decoder_input_ids)
+      const begins = { words: sight.readsWords ? null : words, given, encoded: sight.encodes }
+      const prompt = startOf(model, settings, tokenizer, begins)
+      const seen = await sight.see(image, words, context)
       const written = (ids: readonly number[]): Written => ({ ids, fresh: ids.slice(prompt.length) })
       const texts = await generate({
-        decoder: createDecoder(graphs, given, (session, feeds) => runGraph(session, feeds, context)),
+        decoder: createDecoder(graphs, seen, (session, feeds) => runGraph(session, feeds, context)),
         settings,
         prompt,
         source: sourceOf(words, prompt),
