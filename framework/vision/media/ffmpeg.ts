@@ -11,7 +11,7 @@ import type { About, Source } from './codec.ts'
 import { type RawFrame, VIDEOS, type VideoReader } from './frames.ts'
 import { ImageHandle } from './image.ts'
 import { loadAv } from './node-av.ts'
-import { paceOf, type Survey, seconds, survey, UNSAID } from './pace.ts'
+import { hidesFrames, paceOf, type Survey, seconds, survey, UNSAID } from './pace.ts'
 import type { Container } from './sniff.ts'
 import { type QuarterTurns, quarterTurns, turn } from './turn.ts'
 
@@ -91,7 +91,7 @@ async function firstFrame({ input, stream, turns }: OpenStream, file: File) {
 async function surveyed(file: File): Promise<Survey> {
   await using open = await openStream(file)
   const { input, stream } = open
-  if (stream.nbFrames > 0n && file.container.format !== 'avi')
+  if (stream.nbFrames > 0n && file.container.format !== 'avi' && !hidesFrames(stream))
     return { frameCount: Number(stream.nbFrames), lengthS: null }
   // Awaited here: the file is closed when this function ends.
   return await guarded(file, () => survey(input, stream))
@@ -99,34 +99,42 @@ async function surveyed(file: File): Promise<Survey> {
 
 async function* readFrames(
   file: File,
-  { startS, fps }: { startS: number; fps: number },
+  pace: { startS: number; fps: number },
   fromS: number,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<RawFrame, void, void> {
+  const { startS, fps } = pace
   const { api, constants } = await loadAv(file.about.path)
   await using open = await openStream(file)
   const { input, stream, turns } = open
-  const seeks = fromS > WORTH_A_SEEK
-  if (seeks) await input.seek(fromS + startS, -1, constants.AVSEEK_FLAG_BACKWARD)
+  // A frame earlier: times of AVI are whole frames, and rounded to the nearest.
+  const target = fromS + startS - 1 / fps
+  const jumped = fromS > WORTH_A_SEEK && (await input.seek(target, -1, constants.AVSEEK_FLAG_BACKWARD)) >= 0
   using decoder = await guarded(file, () => api.Decoder.create(stream))
 
-  let counted = 0
+  let count = 0
   const frames = decoder.frames(input.packets(stream.index))
   try {
     for (;;) {
       signal?.throwIfAborted()
       checkNative()
       const { value: frame, done } = await guarded(file, () => frames.next())
+      if (frame === null) continue
+      const timeS = done ? Infinity : Math.max(0, timeOf(frame) - startS)
+      if (jumped && count === 0 && timeS > fromS) {
+        // A file whose index is wrong leads too far.
+        frame?.free()
+        return yield* readFrames(file, pace, 0, signal)
+      }
       if (done) return
-      if (!frame) continue
-      const timeS = Math.max(0, timeOf(frame) - startS)
       yield {
         // After a jump the number is reckoned from the time: nothing in a file counts its frames.
-        index: seeks ? Math.round(timeS * fps) : counted++,
+        index: jumped ? Math.round(timeS * fps) : count,
         timeS,
         read: () => guarded(file, () => toImage(frame, turns)),
         free: () => frame.free(),
       }
+      count++
     }
   } finally {
     await frames.return(undefined)

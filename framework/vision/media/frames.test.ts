@@ -47,15 +47,22 @@ interface Writing {
   /** When each of the ten comes, in fifths of a second. */
   readonly at?: readonly number[]
   readonly pixels?: 'yuv420p' | 'rgb24'
+  readonly fps?: number
+  /** Frames from one that is complete in itself to the next. */
+  readonly gopSize?: number
 }
 
 /** The ten greys in another container, through FFmpeg's own encoders. */
-async function writeWith(file: string, codec: Codec, { at, pixels = 'yuv420p' }: Writing = {}): Promise<void> {
+async function writeWith(
+  file: string,
+  codec: Codec,
+  { at, pixels = 'yuv420p', fps = 5, gopSize = 12 }: Writing = {},
+): Promise<void> {
   const { api, lib, constants } = await loadAv('test')
-  const [width, height, timeBase] = [64, 48, { num: 1, den: 5 }]
+  const [width, height, timeBase] = [64, 48, { num: 1, den: fps }]
   const format = pixels === 'rgb24' ? constants.AV_PIX_FMT_RGB24 : constants.AV_PIX_FMT_YUV420P
   using scaler = new api.Scaler()
-  using encoder = await api.Encoder.create(constants[codec])
+  using encoder = await api.Encoder.create(constants[codec], { gopSize })
   await using muxer = await api.Muxer.open(file)
   const stream = muxer.addStream(encoder)
   async function* frames() {
@@ -141,6 +148,35 @@ test('frames that come as they please are seen when they come', { skip: noVideo 
     assert.deepEqual(await allShown(await collect(video, { times: [0.9, 1, 3.9, 5.7] })), [1, 2, 4, 8])
   } finally {
     await rm(file)
+  }
+})
+
+test('a jump never leads past the frame that is wanted', { skip: noVideo }, async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'spaces-test-'))
+  try {
+    const file = join(folder, 'slow.avi')
+    await writeWith(file, 'FF_ENCODER_MPEG4', { fps: 2, gopSize: 1 })
+    const video = await openVideo(file)
+    const frames = await collect(video, { times: [2.9, 4.4] })
+    assert.deepEqual(times(frames), [2.5, 4])
+    assert.deepEqual(await allShown(frames), [5, 8])
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+})
+
+test('what an edit has cut away does not count', { skip: noVideo }, async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'spaces-test-'))
+  try {
+    const file = join(folder, 'edited.mp4')
+    await writeWith(file, 'FF_ENCODER_LIBX264', { at: [-3, -2, -1, 0, 1, 2, 3, 4, 5, 6] })
+    const video = await openVideo(file)
+    const frames = await collect(video)
+    assert.deepEqual(await allShown(frames), [3, 4, 5, 6, 7, 8, 9])
+    assert.equal(video.frameCount, 7)
+    assert.equal(Math.round(video.durationS * 1000), 1400)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
   }
 })
 

@@ -10,7 +10,10 @@ import { locate } from './open-image.ts'
 import { describeBytes, sniffImage, sniffVideo } from './sniff.ts'
 
 export interface Frame {
-  /** Counted from 0, in the order in which they are shown. */
+  /**
+   * Counted from 0, in the order in which they are shown. After a start above 2 s it is reckoned from the time: exact
+   * where the frames come evenly.
+   */
   readonly index: number
   /** When it comes on screen, in seconds from the first frame. */
   readonly timeS: number

@@ -3,6 +3,7 @@
 import type { Demuxer } from 'node-av/api'
 import type { Stream } from 'node-av/lib'
 import { checkNative } from '../native-work.ts'
+import { loadAv } from './node-av.ts'
 
 /** A container's entry for “not said”. */
 export const UNSAID = -(2n ** 63n)
@@ -15,8 +16,9 @@ export interface Survey {
   readonly lengthS: number | null
 }
 
-/** Goes through the packets without decoding any, which is quick. */
+/** Goes through the packets without decoding any, which is quick. What an edit has cut away stays in a file, unshown. */
 export async function survey(input: Demuxer, stream: Stream): Promise<Survey> {
+  const { constants } = await loadAv('video')
   let count = 0
   let first: bigint | null = null
   let last: bigint | null = null
@@ -26,8 +28,9 @@ export async function survey(input: Demuxer, stream: Stream): Promise<Survey> {
     if (!packet) continue
     // AVI says only when a frame is to be decoded.
     const at = packet.pts === UNSAID ? packet.dts : packet.pts
-    const { duration } = packet
+    const { duration, flags } = packet
     packet.free()
+    if (flags & constants.AV_PKT_FLAG_DISCARD) continue
     count++
     if (at === UNSAID) continue
     if (first === null || at < first) first = at
@@ -38,6 +41,10 @@ export async function survey(input: Demuxer, stream: Stream): Promise<Survey> {
   const tail = Number(lastDuration) || Number(last - first) / Math.max(1, count - 1)
   return { frameCount: count, lengthS: (Number(last - first) + tail) * seconds(stream.timeBase) }
 }
+
+/** Whether a file says of more frames than its length has room for: of the others an edit shows nothing. */
+export const hidesFrames = ({ nbFrames, duration, avgFrameRate, timeBase }: Stream): boolean =>
+  duration !== UNSAID && Number(nbFrames) > Number(duration) * seconds(timeBase) * seconds(avgFrameRate) + 0.5
 
 /** Rates are guesses where frames come as they please; one in a hundred more or less is the same rate. */
 const SAME_RATE = 0.01
