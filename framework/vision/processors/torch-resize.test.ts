@@ -41,3 +41,19 @@ test('numbers stay numbers, and a size that fits is left alone', () => {
     assert.ok(Math.abs((small.data[i] as number) - value) < 1, `${small.data[i]} is not ${value}`)
   assert.ok(small.data.some((value) => !Number.isInteger(value)))
 })
+
+test('numbers that are shrunk smoothly have torch’s bits', () => {
+  const data = Float32Array.from({ length: 600 }, (_, i) => ((i * 37) % 101) / 101)
+  const row = (resample: number) => [
+    ...resizeFloats({ width: 20, height: 30, data }, { width: 5, height: 7 }, resample, true).data.subarray(15, 20),
+  ]
+  // torch 2.13.0: torch.nn.functional.interpolate(t, size=(7, 5), mode=…, antialias=True)[0, 0, 3]
+  assert.deepEqual(
+    row(BILINEAR),
+    [0.5319116711616516, 0.4331393539905548, 0.5459468364715576, 0.4800433814525604, 0.46888265013694763],
+  )
+  assert.deepEqual(
+    row(BICUBIC),
+    [0.5367323756217957, 0.4162295460700989, 0.562441349029541, 0.47666457295417786, 0.4648610055446625],
+  )
+})

@@ -9,11 +9,15 @@ import { bicubic, bilinear, type Plane } from '../heads/interpolate.ts'
 import type { Size } from '../task.ts'
 import { FILTERS, type FilterName } from './filters.ts'
 import { RESAMPLE, resize } from './resize.ts'
-import { pointTaps, smoothTaps, type Taps } from './torch-weights.ts'
+import { FLOAT_CUBIC, pointTaps, smoothTaps, type Taps } from './torch-weights.ts'
 
 /** @param resample - Pillow's number of the filter; those that torch has not are resized as Pillow does. */
 export function resizeBytes(from: Pixels, to: Size, resample: number, antialias: boolean): Pixels {
   const filter = RESAMPLE[resample] ?? 'bilinear'
+  if (filter === 'nearest') {
+    const { channels } = from
+    return { channels, ...nearestOf(from, to, channels, new Uint8Array(area(to) * channels)) }
+  }
   if (!isTorchs(filter, antialias)) return resize(from, to.width, to.height, filter)
   const taps = (size: number, wanted: number) =>
     fixed(antialias ? smoothTaps(size, wanted, FILTERS[filter], same) : pointTaps(size, wanted, filter === 'bicubic'))
@@ -89,37 +93,50 @@ function down(from: Pixels, height: number, { starts, weights, precision }: Fixe
 export function resizeFloats(from: Plane, to: Size, resample: number, antialias: boolean): Plane {
   if (from.width === to.width && from.height === to.height) return from
   const filter = RESAMPLE[resample] ?? 'bilinear'
-  if (filter === 'nearest') return nearestFloats(from, to)
+  if (filter === 'nearest') return nearestOf(from, to, 1, new Float32Array(area(to)))
   if (!antialias) return (filter === 'bicubic' ? bicubic : bilinear)(from, to)
-  const kernel = FILTERS[filter]
+  const kernel = filter === 'bicubic' ? FLOAT_CUBIC : FILTERS[filter]
   const turned = smooth(from, smoothTaps(from.width, to.width, kernel, Math.fround))
   return smooth(turned, smoothTaps(from.height, to.height, kernel, Math.fround))
 }
 
-/** Resizes rows and turns the plane over its diagonal, so that doing it twice resizes both ways. */
+/**
+ * Resizes rows and turns the plane over its diagonal, so that doing it twice resizes both ways. Behind the first product
+ * torch adds four at a time that were rounded before, and those that are left over unrounded.
+ */
 function smooth({ width, height, data }: Plane, { starts, weights }: Taps): Plane {
   const columns = weights.length
   const out = new Float32Array(columns * height)
   for (let x = 0; x < columns; x++) {
     const taps = weights[x] as Float64Array
+    const apart = 4 * Math.floor((taps.length - 1) / 4)
     for (let y = 0; y < height; y++) {
       const start = y * width + (starts[x] as number)
-      let sum = 0
-      for (let k = 0; k < taps.length; k++) sum += (data[start + k] as number) * (taps[k] as number)
+      let sum = Math.fround((data[start] as number) * (taps[0] as number))
+      let k = 1
+      for (; k <= apart; k++) sum = Math.fround(Math.fround((data[start + k] as number) * (taps[k] as number)) + sum)
+      for (; k < taps.length; k++) sum = Math.fround((data[start + k] as number) * (taps[k] as number) + sum)
       out[x * height + y] = sum
     }
   }
   return { width: height, height: columns, data: out }
 }
 
-function nearestFloats(from: Plane, to: Size): Plane {
-  const sources = (size: number, wanted: number) =>
-    Int32Array.from({ length: wanted }, (_, i) => Math.min(size - 1, Math.floor((i + 0.5) * (size / wanted))))
+const area = ({ width, height }: Size) => width * height
+
+/** The sample under the middle of each place, found in single precision. */
+function nearestOf<T extends Float32Array | Uint8Array>(from: Size & { data: T }, to: Size, channels: number, data: T) {
+  const sources = (size: number, wanted: number) => {
+    const scale = Math.fround(size / wanted)
+    return Int32Array.from({ length: wanted }, (_, i) => Math.min(size - 1, Math.floor(Math.fround((i + 0.5) * scale))))
+  }
   const columns = sources(from.width, to.width)
-  const data = new Float32Array(to.width * to.height)
-  for (const [y, row] of sources(from.height, to.height).entries()) {
-    for (let x = 0; x < to.width; x++)
-      data[y * to.width + x] = from.data[row * from.width + (columns[x] as number)] as number
+  let out = 0
+  for (const row of sources(from.height, to.height)) {
+    for (const column of columns) {
+      const start = (row * from.width + column) * channels
+      for (let channel = 0; channel < channels; channel++) data[out++] = from.data[start + channel] as number
+    }
   }
   return { ...to, data }
 }

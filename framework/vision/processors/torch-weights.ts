@@ -1,6 +1,6 @@
 /** Which samples torch's `interpolate` makes an output sample of, and how much each counts. */
 
-import type { Filter } from './filters.ts'
+import { FILTERS, type Filter } from './filters.ts'
 
 /** For each output sample where its window starts, and its weights. */
 export interface Taps {
@@ -10,6 +10,16 @@ export interface Taps {
 
 /** Rounding of every step: torch computes in float32 for numbers and in float64 for bytes. */
 export type Round = (value: number) => number
+
+/** Cubic convolution with a = -0.5 as torch computes it in float32, sums and products of each step rounded at once. */
+export const FLOAT_CUBIC: Filter = {
+  ...FILTERS.bicubic,
+  weight(distance) {
+    const x = Math.abs(distance)
+    if (x < 1) return Math.fround(Math.fround(Math.fround(1.5 * x - 2.5) * x) * x + 1)
+    return x < 2 ? Math.fround(Math.fround(Math.fround(-0.5 * x + 2.5) * x - 4) * x + 2) : 0
+  },
+}
 
 /** With antialiasing: windows grow with the step, as Pillow's do. */
 export function smoothTaps(from: number, to: number, { support, weight }: Filter, round: Round): Taps {
