@@ -3,65 +3,8 @@
 import { expected } from '#core/errors.ts'
 import { nearest } from '#core/nearest.ts'
 import type { Feeds } from '../task.ts'
-import type { PictureInput } from './declaration.ts'
 import type { DeclaredHead } from './head-kinds.ts'
-
-type KeysOf<K> = Exclude<keyof Extract<DeclaredHead, { kind: K }>, 'kind'>
-
-/** What each kind of head may say. */
-const HEADS = {
-  classes: ['output', 'labels', 'apply', 'top_k'],
-  embedding: ['output', 'normalize'],
-  boxes: [
-    ...['output', 'columns', 'boxes', 'scores', 'objectness', 'classes', 'keypoints', 'form', 'grid', 'relative'],
-    ...['bins', 'point', 'masks'],
-    ...[
-      'transposed',
-      'apply',
-      'combine',
-      'firstClass',
-      'background',
-      'labels',
-      'threshold',
-      'nms',
-      'perClass',
-      'points',
-    ],
-  ] as KeysOf<'boxes'>[],
-  yolo: ['output', 'version', 'labels', 'threshold', 'nms', 'perClass', 'points', 'masks'],
-  yolox: ['output', 'strides', 'labels', 'threshold', 'nms', 'perClass', 'points'],
-  segmentation: ['output', 'labels', 'layout'],
-  mask: ['output', 'threshold', 'soft', 'apply', 'channel', 'layout'],
-  depth: ['output'],
-  image: ['output', 'range', 'layout', 'channels', 'gives'],
-  keypoints: ['output', 'labels', 'columns', 'relative', 'apply', 'axes'],
-  text: ['output', 'characters', 'blank', 'apply'],
-  'text-boxes': ['output', 'threshold', 'boxThreshold', 'unclip'],
-} as const satisfies { [K in DeclaredHead['kind']]: readonly KeysOf<K>[] }
-
-const PICTURE: readonly (keyof PictureInput)[] = [
-  ...([
-    'input',
-    'size',
-    'fit',
-    'overlap',
-    'align',
-    'pad',
-    'channels',
-    'layout',
-    'scale',
-    'mean',
-    'std',
-    'resample',
-  ] as const),
-]
-const CHOICES = {
-  fit: ['stretch', 'cover', 'letterbox', 'tiles'],
-  align: ['start', 'centre'],
-  channels: ['rgb', 'bgr', 'grey', 'lightness'],
-  layout: ['nchw', 'nhwc'],
-  resample: ['nearest', 'lanczos', 'bilinear', 'bicubic', 'box', 'hamming', 'opencv'],
-} as const
+import { GRID, HEADS, isRecord, PICTURE, type Rules } from './rules.ts'
 
 /** @throws SpaceError `invalid-value` naming what cannot be */
 export function checkDeclaration(picture: unknown, head: unknown, pictures: unknown = {}): void {
@@ -76,42 +19,29 @@ export function checkDeclaration(picture: unknown, head: unknown, pictures: unkn
   if (!isRecord(head)) throw expected('head', 'a declared head, or a function of the outputs', head)
   if (!Object.hasOwn(HEADS, String(head.kind)))
     throw expected('head.kind', `one of ${Object.keys(HEADS).join(', ')}`, head.kind)
-  checkKeys(head, ['kind', ...HEADS[head.kind as DeclaredHead['kind']]], 'head')
-  for (const name of ['threshold', 'nms'])
-    if (head[name] !== undefined && !isNumber(head[name])) throw expected(`head.${name}`, 'a number', head[name])
-  for (const name of ['labels', 'characters']) {
-    const texts = head[name]
-    const needed = name === 'characters' && head.kind === 'text'
-    if (texts === undefined ? needed : !(Array.isArray(texts) && texts.every((text) => typeof text === 'string')))
-      throw expected(`head.${name}`, 'a list of texts', texts)
-  }
+  const { kind: _, ...parts } = head
+  checkParts(parts, HEADS[head.kind as DeclaredHead['kind']], 'head')
+  if (isRecord(parts.grid)) checkParts(parts.grid, GRID, 'head.grid', ['strides'])
+  if (head.kind === 'text') checkParts(parts, HEADS.text, 'head', ['characters'])
 }
 
 function checkPicture(picture: unknown, path: string): void {
   if (!isRecord(picture)) throw expected(path, 'an object that says how a picture becomes the input', picture)
-  checkKeys(picture, PICTURE, path)
-  for (const [name, choices] of Object.entries(CHOICES)) {
-    const value = picture[name]
-    if (value !== undefined && !(choices as readonly unknown[]).includes(value))
-      throw expected(`${path}.${name}`, `one of ${choices.join(', ')}`, value)
+  checkParts(picture, PICTURE, path)
+}
+
+/** What is null or undefined was left out. */
+function checkParts(
+  given: Readonly<Record<string, unknown>>,
+  rules: Rules,
+  path: string,
+  needed: readonly string[] = [],
+): void {
+  checkKeys(given, Object.keys(rules), path)
+  for (const [name, [what, fits]] of Object.entries(rules)) {
+    const value = given[name]
+    if ((value ?? null) === null ? needed.includes(name) : !fits(value)) throw expected(`${path}.${name}`, what, value)
   }
-  for (const name of ['mean', 'std']) {
-    const values = picture[name]
-    const fits = Array.isArray(values) && values.length > 0 && values.every(isNumber)
-    if (values !== undefined && !(fits && (name === 'mean' || !values.includes(0))))
-      throw expected(
-        `${path}.${name}`,
-        `a list with a number${name === 'std' ? ' above 0' : ''} for each channel`,
-        values,
-      )
-  }
-  const { scale, pad, size, overlap } = picture
-  if (overlap !== undefined && !(Number.isInteger(overlap) && (overlap as number) >= 0))
-    throw expected(`${path}.overlap`, 'whole pixels, 0 or more', overlap)
-  if (scale !== undefined && !isNumber(scale)) throw expected(`${path}.scale`, 'a number', scale)
-  const pads = Array.isArray(pad) && pad.length === 3 ? pad : [pad]
-  if (pad !== undefined && !pads.every(isNumber)) throw expected(`${path}.pad`, 'a number, or three', pad)
-  if (size !== undefined) checkSize(size, `${path}.size`)
 }
 
 /** @throws SpaceError `invalid-value` naming the first that is not known, and what was meant */
@@ -120,15 +50,6 @@ export function checkKeys(given: object, known: readonly string[], path: string)
   if (stray === undefined) return
   const hint = nearest(stray, known) || `${path} takes ${known.join(', ')}.`
   throw expected(`${path}.${stray}`, 'nothing', (given as Readonly<Record<string, unknown>>)[stray], hint)
-}
-
-const SIZES = ['height', 'maxWidth', 'shorter', 'maxSide', 'multipleOf']
-
-function checkSize(size: unknown, path: string): void {
-  const sides = Array.isArray(size) ? (size.length === 2 ? size : []) : isRecord(size) ? Object.values(size) : []
-  const known = Array.isArray(size) || (isRecord(size) && Object.keys(size).every((name) => SIZES.includes(name)))
-  const fits = known && sides.length > 0 && sides.every((side) => Number.isInteger(side) && side > 0)
-  if (!fits) throw expected(path, `[width, height], or an object with ${SIZES.join(', ')}, in whole pixels`, size)
 }
 
 const ARRAYS: Readonly<Record<string, unknown>> = {
@@ -155,7 +76,3 @@ export function checkFeeds(feeds: unknown): asserts feeds is Feeds {
     if (count !== length) throw expected(name, `${count} values for [${dims.join(', ')}]`, `${length} values`)
   }
 }
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value)
-const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value)

@@ -97,7 +97,7 @@ export async function onnx(
   if (typeof feeds !== 'object' || feeds === null) throw expected('feeds', 'tensors by the names of inputs', feeds)
   const declared: DeclaredGraph = { picture, pictures, head: typeof head === 'function' ? null : (head ?? null) }
   // One text is sent faster than many labels.
-  const said = JSON.stringify(declared)
+  const said = JSON.stringify(declared, leaveOutNull)
   const lease = await acquire({
     task: 'onnx',
     model: { id, folder: dirname(path) },
@@ -133,4 +133,10 @@ export async function onnx(
 function withFeeds(declared: OnnxFeeds, given: unknown): unknown {
   if (given === undefined || given === null) return declared
   return isRecord(given) ? { ...declared, ...given } : given
+}
+
+/** Null says the same as leaving a part out, but for `top_k`, where it means all. */
+const leaveOutNull = (name: string, value: unknown): unknown => {
+  if (name === 'top_k') return value
+  return value === null ? undefined : value
 }
