@@ -14,6 +14,7 @@ const OF_MODELS: readonly (readonly [tokenizer: string, models: readonly string[
   ['LayoutLMv2Tokenizer', ['layoutlmv2']],
   ['LayoutLMv3Tokenizer', ['layoutlmv3']],
   ['RobertaTokenizer', ['bridgetower', 'florence2', 'lilt']],
+  ['SiglipTokenizer', ['siglip']],
   ['Siglip2Tokenizer', ['siglip2']],
   ['XLMRobertaTokenizer', ['metaclip_2', 'trocr']],
 ]
@@ -63,8 +64,13 @@ const sentencePiece: Remake = ({ normalizer }, config) => {
   }
 }
 
-const lowercased: Remake = ({ normalizer }) =>
-  normalizer ? { normalizer: { type: 'Sequence', normalizers: [{ type: 'Lowercase' }, normalizer] } } : {}
+/** With one more step before the others. */
+const after =
+  (step: Json): Remake =>
+  ({ normalizer }) =>
+    normalizer ? { normalizer: { type: 'Sequence', normalizers: [step, normalizer] } } : {}
+
+const NO_PUNCTUATION = { type: 'Replace', pattern: { Regex: '[!-/:-@\\[-`{-~]' }, content: '' }
 
 const REMAKES: Readonly<Record<string, Remake>> = {
   BertTokenizer: bert,
@@ -76,7 +82,8 @@ const REMAKES: Readonly<Record<string, Remake>> = {
   RobertaTokenizer: byteLevel(false),
   LayoutLMv3Tokenizer: byteLevel(true),
   XLMRobertaTokenizer: sentencePiece,
-  Siglip2Tokenizer: lowercased,
+  SiglipTokenizer: after(NO_PUNCTUATION),
+  Siglip2Tokenizer: after({ type: 'Lowercase' }),
 }
 
 /** The definition as the class has it. @param name - from `tokenizerClass` */

@@ -67,6 +67,11 @@ test('SigLIP 2 reads small letters, whatever tokenizer.json leaves to its class'
   assert.deepEqual(await ids('GemmaTokenizerFast'), [2, 3, 1])
 })
 
+test('SigLIP reads no punctuation, whatever tokenizer.json keeps of it', async () => {
+  const files = { 'tokenizer.json': unigram, 'tokenizer_config.json': { tokenizer_class: 'SiglipTokenizer' } }
+  assert.deepEqual((await openTokenizer(modelOf(files))).encode('<a>/A-a\\').ids, [1, 2, 1])
+})
+
 test('Gemma’s tokenizers pad at the beginning, unless they say where', async () => {
   const ids = async (config: Json) => {
     const tokenizer = await openTokenizer(modelOf({ 'tokenizer.json': unigram, 'tokenizer_config.json': config }))
