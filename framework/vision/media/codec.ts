@@ -268,8 +268,20 @@ export async function toPixels(pipeline: Sharp, about: About = { path: 'image', 
   return finish(pipeline, about)
 }
 
-/** JPEG has no alpha: what is transparent becomes white there. */
+/** The longest side that a format has room for. */
+const LONGEST: Readonly<Record<ImageFormat, number>> = { png: 2 ** 31 - 1, jpeg: 65_535, webp: 16_383, avif: 16_384 }
+
+/**
+ * JPEG has no alpha: what is transparent becomes white there.
+ * @throws SpaceError `invalid-value`
+ */
 export async function encodePixels(pixels: Pixels, format: ImageFormat, quality?: number): Promise<Uint8Array> {
+  const { width, height } = pixels
+  if (!Object.hasOwn(LONGEST, format)) throw expected('encode', `one of ${Object.keys(LONGEST).join(', ')}`, format)
+  if (quality !== undefined && !(Number.isInteger(quality) && quality >= 1 && quality <= 100))
+    throw expected('encode: quality', 'a whole number from 1 to 100', quality)
+  if (Math.max(width, height) > LONGEST[format])
+    throw expected(`encode: ${format}`, `a picture of at most ${LONGEST[format]} pixels a side`, `${width} x ${height}`)
   const pipeline = await fromPixels(pixels)
   const options = quality === undefined ? {} : { quality }
   switch (format) {
@@ -281,7 +293,5 @@ export async function encodePixels(pixels: Pixels, format: ImageFormat, quality?
       return pipeline.webp(options).toBuffer()
     case 'avif':
       return pipeline.avif(options).toBuffer()
-    default:
-      throw expected('encode', 'one of png, jpeg, webp, avif', format)
   }
 }

@@ -124,3 +124,18 @@ test('a reading that is given up rejects with the reason of its signal', async (
   const reason = new Error('no longer needed')
   await assert.rejects(image.rgb({ signal: AbortSignal.abort(reason) }), reason)
 })
+
+test('what a format or a machine has no room for is refused by name', async () => {
+  const long = createImage({ width: 20_000, height: 1, channels: 1, data: new Uint8Array(20_000) })
+  const refuses = (work: Promise<unknown>, message: RegExp) =>
+    assert.rejects(work, (error: Error) => isSpaceError(error) && message.test(error.message))
+  await refuses(long.encode('webp'), /^encode: webp: expected a picture of at most 16383 pixels a side/)
+  await refuses(long.encode('avif'), /^encode: avif: .* 16384 pixels a side/)
+  for (const quality of [0, 101, 50.5, Number.NaN])
+    await refuses(long.encode('jpeg', { quality }), /^encode: quality: expected a whole number from 1 to 100/)
+  assert.ok((await long.encode('jpeg', { quality: 1 })).length > 0)
+  throwsOn(() => long.resize({ width: 20_000, height: 20_000 }), /^resize: expected a result of at most 100 megapixels/)
+  throwsOn(() => long.resize({ width: 2, height: 2, fit: 'stretch' as 'fill' }), /^resize: fit: expected one of fill/)
+  const data = new Float32Array(3) as unknown as Uint8Array
+  throwsOn(() => createImage({ width: 1, height: 1, channels: 3, data }), /^createImage: data: expected 3 bytes/)
+})

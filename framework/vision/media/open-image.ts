@@ -187,7 +187,8 @@ export function createImage(pixels: Pixels, options: { name?: string } = {}): Im
     throw expected('createImage', 'a width and a height of whole pixels, 1 or more', `${width} x ${height}`)
   }
   if (![1, 3, 4].includes(channels)) throw expected('createImage: channels', '1, 3 or 4', channels)
-  if (data?.length !== width * height * channels) {
+  const isBytes = data instanceof Uint8Array || (data as unknown) instanceof Uint8ClampedArray
+  if (!isBytes || data.length !== width * height * channels) {
     throw expected('createImage: data', `${width * height * channels} bytes`, data)
   }
   return new ImageHandle({ kind: 'pixels', pixels }, { path: 'image', name: options.name ?? null })

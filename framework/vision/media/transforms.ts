@@ -2,6 +2,7 @@
 
 import { expected } from '#core/errors.ts'
 import type { Image, Pixels, Rectangle } from '#core/media.ts'
+import { MAX_PIXELS } from './bounds.ts'
 import { type About, decoding, fromPixels, type Source, toPixels } from './codec.ts'
 
 export type Resize = Parameters<Image['resize']>[0]
@@ -17,7 +18,17 @@ const whole = (value: number) => Math.max(1, Math.round(value))
  * Size of the result. `fill` ignores the aspect ratio, `inside` fits within both sides, `cover` and `contain` give
  * exactly both sides by cutting or by transparent bars.
  */
-export function resizedSize(from: Size, { width, height, fit = 'fill' }: Resize): Size {
+export function resizedSize(from: Size, to: Resize): Size {
+  if (to.fit !== undefined && !FITS.includes(to.fit)) throw expected('resize: fit', `one of ${FITS.join(', ')}`, to.fit)
+  const size = sizeFor(from, to)
+  if (size.width * size.height > MAX_PIXELS)
+    throw expected('resize', `a result of at most ${MAX_PIXELS / 1e6} megapixels`, `${size.width} x ${size.height}`)
+  return size
+}
+
+const FITS: readonly Fit[] = ['fill', 'inside', 'cover', 'contain']
+
+function sizeFor(from: Size, { width, height, fit }: Resize): Size {
   for (const [side, value] of [
     ['width', width],
     ['height', height],
