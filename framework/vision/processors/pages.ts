@@ -8,7 +8,7 @@ import { cropMargin, padCentred, rotateClockwise } from './geometry.ts'
 import { reduce } from './reduce.ts'
 import { RESAMPLE, resize, resizePart } from './resize.ts'
 import { boxOf } from './size-rules.ts'
-import { shortestEdge, thumbnailSize } from './sizes.ts'
+import { bounded, shortestEdge, thumbnailSize } from './sizes.ts'
 import { weightsOf } from './weights.ts'
 
 /** @returns the page before cropping, and the size of what is on it */
@@ -18,7 +18,7 @@ export function preparePage(kind: string, settings: Settings, picture: Pixels): 
   let pixels = settings.do_crop_margin ? cropMargin(picture) : picture
   if (settings.do_align_long_axis && isTurned(frame, pixels)) pixels = rotateClockwise(pixels)
   if (settings.do_resize) {
-    const size = shortestEdge(pixels, Math.min(frame.width, frame.height))
+    const size = bounded(shortestEdge(pixels, Math.min(frame.width, frame.height)), pixels)
     pixels = resize(pixels, size.width, size.height, filter)
   }
   if (settings.do_thumbnail) {

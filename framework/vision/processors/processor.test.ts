@@ -195,8 +195,24 @@ test('a setting that cannot be is named with its file before any picture comes',
 
 test('a size that means nothing to a class is named, and not replaced by the class’s own', () => {
   const refused = (kind: string, raw: Json) =>
-    assert.throws(() => processorConfig({ image_processor_type: `${kind}ImageProcessor`, ...raw }), /json: (patch_)?size: /)
+    assert.throws(
+      () => processorConfig({ image_processor_type: `${kind}ImageProcessor`, ...raw }),
+      /json: (patch_)?size: /,
+    )
   refused('DPT', { size: { longest_edge: 30 } })
   refused('Vilt', { size: { height: 30, width: 30 } })
   refused('Siglip2', { patch_size: { height: 16, width: 16 } })
+})
+
+test('a line of pixels that would grow beyond all measure is refused before anything is made of it', () => {
+  const line = flat(60_000, 1, 9)
+  const tooLong = (raw: Json) => {
+    const { process, reads } = processor(raw)
+    for (const read of [() => process(line), () => reads(line)])
+      assert.throws(read, /image: expected a picture that is less elongated, got one of 60000 x 1\. Crop it/)
+  }
+  tooLong({ image_processor_type: 'CLIPImageProcessor' })
+  assert.throws(() => processor({ image_processor_type: 'DonutImageProcessor' }).process(line), /less elongated/)
+  const detr = processor({ image_processor_type: 'DetrImageProcessor' })
+  assert.deepEqual(detr.process(line).pixel_values.dims, [1, 3, 1, 1333])
 })

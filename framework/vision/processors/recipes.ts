@@ -23,6 +23,7 @@ import {
   withinBox,
   yolosSize,
 } from './size-rules.ts'
+import { bounded } from './sizes.ts'
 
 /** How pictures get one size, or a size that the model can take. */
 export type Padding =
@@ -144,4 +145,7 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
   ZoeDepth: unpadded,
 }
 
-export const recipeOf = (kind: string): Recipe => RECIPES[kind] ?? plain
+export function recipeOf(kind: string): Recipe {
+  const own = RECIPES[kind] ?? plain
+  return { ...own, size: (picture, settings) => bounded(own.size(picture, settings), picture) }
+}

@@ -1,7 +1,23 @@
 /** How large a picture becomes, with the roundings of the Python classes: each of them moves scores when it is off by one. */
 
+import { SpaceError } from '#core/errors.ts'
+import { MAX_PIXELS } from '../media/bounds.ts'
 import { roundHalfEven } from '../rounding.ts'
 import type { Size } from '../task.ts'
+
+/**
+ * The size that a picture becomes, where a worker can hold it: a line of pixels grows with the square of its length.
+ * @throws SpaceError `invalid-value`
+ */
+export function bounded(size: Size, from: Size): Size {
+  if (size.width * size.height <= MAX_PIXELS) return size
+  throw new SpaceError('invalid-value', {
+    path: 'image',
+    expected: 'a picture that is less elongated',
+    got: `one of ${from.width} x ${from.height}`,
+    hint: `Crop it: the model would have to be given ${size.width} x ${size.height} pixels.`,
+  })
+}
 
 const atLeastOne = ({ width, height }: Size): Size => ({ width: Math.max(1, width), height: Math.max(1, height) })
 

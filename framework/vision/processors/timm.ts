@@ -9,7 +9,7 @@ import type { FilterName } from './filters.ts'
 import { place } from './geometry.ts'
 import { createScaler } from './planes.ts'
 import { RESAMPLE, resize } from './resize.ts'
-import { shortestEdge } from './sizes.ts'
+import { bounded, shortestEdge } from './sizes.ts'
 
 interface TimmConfig {
   readonly input_size: readonly [channels: number, height: number, width: number]
@@ -48,7 +48,7 @@ export function createTimmProcessor(raw: Json): ImageProcessor {
       const values = new Float32Array(list.length * 3 * plane)
       const resizedSizes = list.map((picture, index) => {
         const rgb = toRgb(picture)
-        const size = resizedSize(rgb, config)
+        const size = bounded(resizedSize(rgb, config), rgb)
         const resized = resize(rgb, size.width, size.height, filterOf(config))
         scaler.write(cropOrPad(resized, config), values, index * 3 * plane, width, plane)
         return size

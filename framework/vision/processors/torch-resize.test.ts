@@ -57,3 +57,16 @@ test('numbers that are shrunk smoothly have torch’s bits', () => {
     [0.5367323756217957, 0.4162295460700989, 0.562441349029541, 0.47666457295417786, 0.4648610055446625],
   )
 })
+
+// torchvision 0.28.0, nearest-exact: Pillow, which adds its steps up, has 15 in the middle.
+test('the nearest sample is found by multiplication, in single precision', () => {
+  const [from, to] = [
+    { width: 32, height: 1 },
+    { width: 21, height: 1 },
+  ]
+  const samples = Array.from({ length: 32 }, (_, i) => i)
+  const bytes = resizeBytes({ ...from, channels: 1, data: Uint8Array.from(samples) }, to, 0, true).data
+  const numbers = resizeFloats({ ...from, data: Float32Array.from(samples) }, to, 0, true).data
+  const wanted = [0, 2, 3, 5, 6, 8, 9, 11, 12, 14, 16, 17, 19, 20, 22, 23, 25, 26, 28, 29, 31]
+  assert.deepEqual([[...bytes], [...numbers]], [wanted, wanted])
+})

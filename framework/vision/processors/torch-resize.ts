@@ -9,7 +9,7 @@ import { bicubic, bilinear, type Plane } from '../heads/interpolate.ts'
 import type { Size } from '../task.ts'
 import { FILTERS, type FilterName } from './filters.ts'
 import { RESAMPLE, resize } from './resize.ts'
-import { FLOAT_CUBIC, pointTaps, smoothTaps, type Taps } from './torch-weights.ts'
+import { FLOAT_CUBIC, pointTaps, smoothTaps, type Taps, weighted } from './torch-weights.ts'
 
 /** @param resample - Pillow's number of the filter; those that torch has not are resized as Pillow does. */
 export function resizeBytes(from: Pixels, to: Size, resample: number, antialias: boolean): Pixels {
@@ -100,24 +100,14 @@ export function resizeFloats(from: Plane, to: Size, resample: number, antialias:
   return smooth(turned, smoothTaps(from.height, to.height, kernel, Math.fround))
 }
 
-/**
- * Resizes rows and turns the plane over its diagonal, so that doing it twice resizes both ways. Behind the first product
- * torch adds four at a time that were rounded before, and those that are left over unrounded.
- */
+/** Resizes rows and turns the plane over its diagonal, so that doing it twice resizes both ways. */
 function smooth({ width, height, data }: Plane, { starts, weights }: Taps): Plane {
   const columns = weights.length
   const out = new Float32Array(columns * height)
   for (let x = 0; x < columns; x++) {
     const taps = weights[x] as Float64Array
-    const apart = 4 * Math.floor((taps.length - 1) / 4)
-    for (let y = 0; y < height; y++) {
-      const start = y * width + (starts[x] as number)
-      let sum = Math.fround((data[start] as number) * (taps[0] as number))
-      let k = 1
-      for (; k <= apart; k++) sum = Math.fround(Math.fround((data[start + k] as number) * (taps[k] as number)) + sum)
-      for (; k < taps.length; k++) sum = Math.fround((data[start + k] as number) * (taps[k] as number) + sum)
-      out[x * height + y] = sum
-    }
+    const start = starts[x] as number
+    for (let y = 0; y < height; y++) out[x * height + y] = weighted(data, y * width + start, 1, taps)
   }
   return { width: height, height: columns, data: out }
 }

@@ -50,6 +50,20 @@ function shares(weights: Float64Array, round: Round): Float64Array {
 }
 
 /**
+ * The sum of samples, `step` apart, by their weights. Behind the first product torch adds four at a time that were rounded
+ * before, and those that are left over unrounded.
+ */
+export function weighted(data: Float32Array, start: number, step: number, weights: Float64Array): number {
+  const apart = 4 * Math.floor((weights.length - 1) / 4)
+  let sum = Math.fround((data[start] as number) * (weights[0] as number))
+  let [k, at] = [1, start + step]
+  for (; k <= apart; k++, at += step)
+    sum = Math.fround(Math.fround((data[at] as number) * (weights[k] as number)) + sum)
+  for (; k < weights.length; k++, at += step) sum = Math.fround((data[at] as number) * (weights[k] as number) + sum)
+  return sum
+}
+
+/**
  * Without antialiasing: the two or four samples around a point; those beyond an edge count for the edge. Cubic convolution
  * has a = -0.75 here (Pillow's and torch's antialiased one have -0.5).
  */

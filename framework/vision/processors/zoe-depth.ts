@@ -9,7 +9,7 @@ import type { Size } from '../task.ts'
 import type { Settings } from './defaults.ts'
 import { mirrored } from './geometry.ts'
 import { boxOf } from './size-rules.ts'
-import { multipleOf } from './sizes.ts'
+import { bounded, multipleOf } from './sizes.ts'
 
 const f32 = Math.fround
 /** As many as a row of the result is made of. */
@@ -25,7 +25,7 @@ export function processZoeDepth(picture: Pixels, settings: Settings): { data: Fl
   const pad = settings.do_pad ? zoePadding(picture) : { width: 0, height: 0 }
   const from = { width: picture.width + 2 * pad.width, height: picture.height + 2 * pad.height }
   const to = settings.do_resize
-    ? multipleOf(from, boxOf(settings.size), settings.ensure_multiple_of, settings.keep_aspect_ratio)
+    ? bounded(multipleOf(from, boxOf(settings.size), settings.ensure_multiple_of, settings.keep_aspect_ratio), picture)
     : from
   const cubic = settings.resample === 3
   const columns = axis(from.width, to.width, pad.width, picture.width, cubic)
