@@ -227,3 +227,31 @@ test('masks are made of prototypes, inside their boxes: YOLO for segmentation', 
   const at = (x: number, y: number) => mask.data[y * mask.width + x]
   assert.deepEqual([at(110, 15), at(159, 64), at(160, 30), at(109, 30)], [255, 255, 0, 0])
 })
+
+test('overlapping boxes may be blended into the best of them: MediaPipe', () => {
+  const boxes = [
+    [100, 200, 300, 400, 100, 200],
+    [110, 210, 310, 410, 110, 220],
+    [500, 200, 600, 300, 500, 200],
+  ]
+  const outputs = {
+    boxes: tensor('float32', Float32Array.from(boxes.flat()), [1, 3, 6]),
+    scores: tensor('float32', Float32Array.of(0.75, 0.5, 0.625), [1, 3, 1]),
+  }
+  const columns = ['x0', 'y0', 'x1', 'y1', 'keypoints'] as const
+  const head = {
+    kind: 'boxes',
+    boxes: 'boxes',
+    scores: 'scores',
+    columns,
+    relative: false,
+    nms: 0.3,
+    blend: true,
+    threshold: 0.4,
+  } as const
+  const [first, second, ...others] = detect(head, outputs)
+  assert.deepEqual(others, [])
+  assert.deepEqual([first?.score, first?.box], [0.75, { xmin: 52, ymin: 22, xmax: 152, ymax: 122 }])
+  assert.deepEqual(first?.keypoints, [{ x: 52, y: 24 }])
+  assert.deepEqual([second?.score, second?.box], [0.625, { xmin: 250, ymin: 20, xmax: 300, ymax: 70 }])
+})

@@ -5,6 +5,7 @@ import { sigmoid, softmax } from '../heads/activations.ts'
 import type { Corners } from '../heads/boxes.ts'
 import { nonMaximumSuppression } from '../heads/nms.ts'
 import type { Tensor } from '../task.ts'
+import { blended } from './blend.ts'
 import { partsOf } from './columns.ts'
 import type { Frame } from './declaration.ts'
 import { type Anchor, anchorsOf, cornersFrom, type Form, perCellAt, pointFrom } from './grid.ts'
@@ -19,7 +20,7 @@ import { at, joined, type Rows, rowsFor, rowsOf, rowsOfMap } from './rows.ts'
 export type Floats = (name?: string) => Tensor<'float32'>
 
 /** In pixels of the graph's input. */
-interface Candidate {
+export interface Candidate {
   readonly corners: Corners
   readonly score: number
   readonly label: number
@@ -158,6 +159,7 @@ function finish(
   const kept = groups.flatMap((group) => {
     const same = group === null ? candidates : candidates.filter(({ label }) => label === group)
     if (nms >= 1) return same
+    if (head.blend) return blended(same, nms)
     const scores = same.map(({ score }) => score)
     return nonMaximumSuppression(
       same.map(({ corners }) => corners),

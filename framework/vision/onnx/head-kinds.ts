@@ -37,6 +37,11 @@ interface Detecting {
   readonly nms?: number
   /** Whether boxes of different classes may overlap. Default true. */
   readonly perClass?: boolean
+  /**
+   * Boxes and keypoints that go are averaged, weighted by their scores, into those that stay, as MediaPipe does. Default
+   * false.
+   */
+  readonly blend?: boolean
   /** How many keypoints each box has, for outputs that mix them with other columns or give them a score. */
   readonly points?: number
   /**
@@ -166,7 +171,7 @@ export interface DepthHead extends Named {
 /** 1, 3 or 4 channels to a picture; the padding of a letterbox is cut off. */
 export interface ImageHead extends Named {
   readonly kind: 'image'
-  /** Values that are black and white. Default 0 and 1. */
+  /** Values that are black and white. Default 0 and 1; 0 and 255 where the graph gives bytes. */
   readonly range?: readonly [low: number, high: number]
   /** Default: `nhwc` where only the last dimension can be channels. */
   readonly layout?: 'nchw' | 'nhwc'

@@ -88,6 +88,17 @@ test('luma alone keeps the colours of the picture', async () => {
   assert.deepEqual([image.width, image.height, ...data.slice(0, 3)], [64, 32, 200, 100, 50])
 })
 
+test('bytes that a graph gives are a picture as they are', async () => {
+  const bytes = floats([0, 128, 255, 10], [1, 2, 2, 1])
+  const ports = [{ name: 'out', type: 'uint8', dims: [1, 2, 2, 1] }]
+  const session = { outputs: ports, ...readersOf([], () => new Error() as never) } as unknown as Session
+  const image = answer({ kind: 'image' }, { out: bytes }, session, null) as Image
+  assert.deepEqual(
+    [...(await image.rgb()).data].filter((_, i) => i % 3 === 0),
+    [0, 128, 255, 10],
+  )
+})
+
 test('the padding of a letterbox is cut off pictures and masks', async () => {
   const { frame, values } = input({ fit: 'letterbox', align: 'centre' }, [1, 3, 64, 64])
   const asked = { pixels: photo, frame }

@@ -11,7 +11,7 @@ import { type Asked, wanted } from './asked.ts'
 import type { Frame } from './declaration.ts'
 import { detectBoxes, type Floats } from './detect.ts'
 import type { AnswerOf, DeclaredHead, EmbeddingHead, MaskHead, SegmentationHead, YoloHead } from './head-kinds.ts'
-import { toImage } from './image.ts'
+import { toImage, withRange } from './image.ts'
 import { findKeypoints } from './keypoints.ts'
 import { applied, inPicture, layoutOf, planeAt, showsWhole, toPlanes } from './planes.ts'
 import { readText } from './read-text.ts'
@@ -46,7 +46,7 @@ export function answer(head: DeclaredHead, outputs: Outputs, session: Session, a
     case 'depth':
       return depth(main(), frame())
     case 'image':
-      return toImage(head, main(), asked)
+      return toImage(withRange(head, session), main(), asked)
     case 'keypoints':
       return findKeypoints(head, floats, frame())
     case 'text':

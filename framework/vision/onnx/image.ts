@@ -5,7 +5,7 @@ import type { Image, Pixels } from '#core/media.ts'
 import { createImage } from '../media/open-image.ts'
 import { place } from '../processors/geometry.ts'
 import { roundHalfEven } from '../rounding.ts'
-import type { Tensor } from '../task.ts'
+import type { Session, Tensor } from '../task.ts'
 import { type Asked, wanted } from './asked.ts'
 import { withColours, withLuma } from './colour.ts'
 import type { Frame } from './declaration.ts'
@@ -19,6 +19,12 @@ export function toImage(head: ImageHead, output: Tensor<'float32'>, asked: Asked
   if (gives === 'ab') return createImage(withColours(wanted(asked, 'image').pixels, planes))
   const made = pixelsOf(head, output)
   return createImage(asked ? withoutPadding(made, asked.frame) : made)
+}
+
+/** Bytes that a graph gives are black at 0 and white at 255. */
+export function withRange(head: ImageHead, { outputs }: Pick<Session, 'outputs'>): ImageHead {
+  const port = head.output === undefined ? outputs[0] : outputs.find(({ name }) => name === head.output)
+  return port?.type === 'uint8' ? { ...head, range: head.range ?? [0, 255] } : head
 }
 
 const planesOf = ({ layout }: ImageHead, output: Tensor<'float32'>) =>

@@ -60,6 +60,7 @@ const DETECTING = {
   threshold: number,
   nms: number,
   perClass: flag,
+  blend: flag,
   points: count,
   masks: output,
 }

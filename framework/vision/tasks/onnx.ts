@@ -5,6 +5,7 @@ import { checkFeeds } from '../onnx/check.ts'
 import type { PictureInput } from '../onnx/declaration.ts'
 import type { DeclaredHead } from '../onnx/head-kinds.ts'
 import { answer } from '../onnx/heads.ts'
+import { withRange } from '../onnx/image.ts'
 import { prepare } from '../onnx/prepare.ts'
 import { inTiles } from '../onnx/tiles.ts'
 import { defineTask, type Feeds, type Model, type Port, type Session, type TaskContext, type Tensor } from '../task.ts'
@@ -47,7 +48,9 @@ export default defineTask({
             )
             return session.floats(outputs, head.output ?? session.outputs[0]?.name ?? '')
           }
-          return createImage(await inTiles(await context.pixels(first), picture, head, port, context, run))
+          return createImage(
+            await inTiles(await context.pixels(first), picture, withRange(head, session), port, context, run),
+          )
         }
         const made = picture && port ? await feedPicture(first, picture, port, 'image', context) : null
         const all = made && port ? { ...feeds, [port.name]: made.values } : feeds
