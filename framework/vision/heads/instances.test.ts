@@ -32,3 +32,16 @@ test('of RF-DETR’s instances the surer one keeps the pixel, and the mask thres
   assert.deepEqual(at(0), ['0xx00', '100x0'])
   assert.deepEqual(at(1.5), ['0xx00'])
 })
+
+// transformers 5.18.0, torchvision 0.28.0: OneFormerImageProcessor.post_process_instance_segmentation(…, target_sizes=[(3, 4)])
+test('masks of OneFormer that are larger than the picture are shrunk smoothly', () => {
+  const wave = (count: number, step: number) => Float32Array.from({ length: count }, (_, i) => Math.sin(i * step) * 3)
+  const many = queryMasks(
+    tensor('float32', wave(9, 1.7), [1, 3, 3]),
+    tensor('float32', wave(3 * 144, 0.9), [1, 3, 12, 12]),
+  )
+  const options = { threshold: 0.1, mask_threshold: 0.1, overlap_mask_area_threshold: 0.1 }
+  const [found] = contestedInstances(many, { width: 4, height: 3 }, options)
+  assert.deepEqual([found?.label, found?.score], [1, 0.930437])
+  assert.deepEqual([...(found?.mask.data ?? [])].map(Math.sign), [1, 1, 0, 1, 0, 1, 1, 0, 1, 0, 1, 0])
+})

@@ -35,7 +35,7 @@ export function contestedInstances(model: QueryMasks, size: Size, options: Segme
       mask: model.masks(Math.floor(index / model.classes)),
     }))
   const unfused = { ...options, label_ids_to_fuse: [] }
-  return contestedSegments(candidates, size, unfused, { sigmoid: 'never', strict: false })
+  return contestedSegments(candidates, size, unfused, { sigmoid: 'never', strict: false, smooth: true })
 }
 
 /** Instance segmentation of EoMT: each query has one class; later queries take pixels from earlier ones. */

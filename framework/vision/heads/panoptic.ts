@@ -7,6 +7,7 @@ import { blendOf, LinearRows, linearAxis } from './linear-rows.ts'
 import type { Mask } from './masks.ts'
 import type { QueryMasks } from './queries.ts'
 import { roundTo6, type Segment, segmentMasks } from './segments.ts'
+import { SmoothRows } from './smooth-rows.ts'
 
 export interface SegmentOptions {
   /** Queries at or below this class score are left out. */
@@ -25,9 +26,11 @@ export interface Contest {
   readonly sigmoid: 'before' | 'after' | 'never'
   /** Every pixel of a segment has to reach the mask threshold, and by its probability alone; otherwise times the score. */
   readonly strict: boolean
+  /** Masks are enlarged or shrunk with antialiasing. */
+  readonly smooth?: boolean
 }
 
-/** DETR, MaskFormer, Mask2Former and OneFormer. */
+/** DETR, MaskFormer and Mask2Former. */
 const FORMERS: Contest = { sigmoid: 'before', strict: false }
 
 /** A query that competes for pixels. */
@@ -82,7 +85,7 @@ function compete(
   candidates: readonly Candidate[],
   size: Size,
   threshold: number,
-  { sigmoid: when, strict }: Contest,
+  { sigmoid: when, strict, smooth = false }: Contest,
 ): { owner: Int16Array; areas: Areas } {
   const owner = new Int16Array(size.width * size.height).fill(-1)
   const count = () => new Uint32Array(candidates.length)
@@ -92,8 +95,9 @@ function compete(
   const columns = linearAxis(first.width, size.width)
   const rows = linearAxis(first.height, size.height)
   const planes = candidates.map(({ mask }, index) => {
-    const blend = blendOf(size, { index, count: candidates.length })
-    return new LinearRows(when === 'before' ? sigmoids(mask.data) : mask.data, first.width, columns, rows, blend)
+    const data = when === 'before' ? sigmoids(mask.data) : mask.data
+    if (smooth) return new SmoothRows(data, mask, size)
+    return new LinearRows(data, first.width, columns, rows, blendOf(size, { index, count: candidates.length }))
   })
   const values = new Float32Array(size.width)
   const row = new ContestedRow(size.width, threshold, strict)

@@ -3,7 +3,7 @@
 import type { Outputs, Session, Size, Tensor } from '../task.ts'
 import { contestedInstances, detectedInstances, instanceSegments, queryInstances } from './instances.ts'
 import { panopticSegments, type SegmentOptions } from './panoptic.ts'
-import { queryMasks, queryScoreRows } from './queries.ts'
+import { type QueryMasks, queryMasks, queryScoreRows } from './queries.ts'
 import type { Segment } from './segments.ts'
 import type { ScoreRows } from './semantic.ts'
 
@@ -35,16 +35,25 @@ export function segmenterOf(session: Session, outputs: Outputs, framing: Framing
   const masks = session.floats(outputs, 'masks_queries_logits', 'pred_masks')
   if (kind === 'RfDetr') return { instance: (size, options) => detectedInstances(logits, masks, size, options) }
   if (kind === 'Eomt') return eomt(logits, masks, padded, resized)
+  if (kind === 'OneFormer') return oneFormer(queryMasks(logits, masks))
   const queries = queryMasks(logits, masks, kind === 'Mask2Former' ? { enlarge: MASK2FORMER_SIZE } : {})
   return {
     panoptic: (size, options) => panopticSegments(queries, size, options),
     instance(size, options) {
-      if (kind === 'OneFormer') return contestedInstances(queries, size, options)
       if ('pred_masks' in outputs) return panopticSegments(queries, size, { ...options, label_ids_to_fuse: [] })
       return instanceSegments(queries, size, options.threshold)
     },
     // Conditional DETR has no logit for “nothing”: here, and only here, Python counts the last one as a class.
     semantic: () => queryScoreRows(queries, kind === 'ConditionalDetr' ? queries.classes + 1 : queries.classes),
+  }
+}
+
+function oneFormer(queries: QueryMasks): Segmenter {
+  return {
+    panoptic: (size, options) =>
+      panopticSegments(queries, size, options, { sigmoid: 'before', strict: false, smooth: true }),
+    instance: (size, options) => contestedInstances(queries, size, options),
+    semantic: () => queryScoreRows(queries),
   }
 }
 
