@@ -10,6 +10,8 @@ test('a file of a picture’s container is what its brands say', () => {
   assert.equal(sniffImage(box('mif1', 'miaf', 'avif')), 'image/avif')
   assert.equal(sniffImage(box('mif1', 'heic', 'miaf')), null)
   assert.equal(describeBytes(box('mif1', 'heic', 'miaf')), 'a HEIC picture, which is not supported')
+  assert.equal(sniffImage(box('avis', 'avif', 'mif1')), null, 'libvips reads no film')
+  assert.equal(describeBytes(box('avis', 'avif')), 'an animated AVIF picture, which is not supported')
   assert.equal(sniffVideo(box('mif1', 'heic')), null)
   assert.equal(sniffVideo(box('isom', 'avc1'))?.mime, 'video/mp4')
   assert.equal(sniffVideo(box('qt  '))?.mime, 'video/quicktime')

@@ -12,7 +12,7 @@ export function sniffImage(bytes: Uint8Array): string | null {
   if (ascii(bytes, 0, 4) === 'RIFF' && ascii(bytes, 8, 12) === 'WEBP') return 'image/webp'
   if (/^GIF8[79]a/.test(ascii(bytes, 0, 6))) return 'image/gif'
   if (/^(II[*+]\0|MM\0[*+])/.test(ascii(bytes, 0, 4))) return 'image/tiff'
-  if (/^....ftyp(avif|avis|(mif1|msf1|miaf).*avi[fs])/s.test(ascii(bytes, 0, SNIFF_BYTES))) return 'image/avif'
+  if (/^....ftyp(avif|(mif1|msf1|miaf).*avi[fs])/s.test(ascii(bytes, 0, SNIFF_BYTES))) return 'image/avif'
   return null
 }
 
@@ -63,6 +63,7 @@ const NOT_SUPPORTED: readonly Beginning[] = [
   ['an OpenEXR picture', 0, '\x76\x2f\x31\x01'],
   ['a Radiance HDR picture', 0, '#?RADIANCE'],
   ['a DDS texture', 0, 'DDS '],
+  ['an animated AVIF picture', 4, 'ftypavis'],
   ['a HEIC picture', 4, 'ftyphei', 'ftyphev', 'ftypmif1', 'ftypmsf1'],
   ['a Flash video', 0, 'FLV\x01'],
   ['a Windows Media video', 0, '\x30\x26\xb2\x75'],
