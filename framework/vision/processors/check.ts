@@ -4,6 +4,7 @@ import { expected } from '#core/errors.ts'
 import { MAX_PIXELS } from '../media/bounds.ts'
 import type { Json } from '../task.ts'
 import { GENERIC, type Settings, type SizeSetting } from './defaults.ts'
+import { recipeOf } from './recipes.ts'
 import { isUnknown } from './spellings.ts'
 
 /**
@@ -25,9 +26,9 @@ const isSize = (value: unknown) =>
 
 /** @throws SpaceError `invalid-value` naming the file and the setting */
 export function checkSettings(kind: string, settings: Settings): void {
-  const { size, crop_size, pad_size, image_mean, image_std, rescale_factor, resample } = settings
+  const { size, do_center_crop, crop_size, pad_size, image_mean, image_std, rescale_factor, resample } = settings
   checkSize('size', size, needsOf(kind, settings))
-  checkSize('crop_size', crop_size, BOX)
+  checkSize('crop_size', crop_size, do_center_crop && recipeOf(kind).crops ? BOX : [[]])
   if (pad_size) checkSize('pad_size', pad_size, BOX)
   checkChannels('image_mean', image_mean)
   checkChannels('image_std', image_std)

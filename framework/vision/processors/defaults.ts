@@ -11,6 +11,7 @@ export interface Settings {
   /** Pillow's number of the filter: 0 nearest, 1 lanczos, 2 bilinear, 3 bicubic, 4 box, 5 hamming. */
   readonly resample: number
   readonly do_center_crop: boolean
+  /** Empty where the class has none of its own. */
   readonly crop_size: SizeSetting
   /** Null: the class resizes as if there were none, where it can. */
   readonly crop_pct: number | null
@@ -63,7 +64,7 @@ export const GENERIC: Settings = {
   size: square(224),
   ...BILINEAR,
   do_center_crop: false,
-  crop_size: square(224),
+  crop_size: {},
   crop_pct: 1,
   do_rescale: true,
   rescale_factor: 1 / 255,
@@ -111,7 +112,7 @@ const page = { do_thumbnail: true, do_pad: true, ...BILINEAR }
 export const DEFAULTS: Readonly<Record<string, Partial<Settings>>> = {
   ViT: {},
   DeiT: { ...BICUBIC, size: square(256), ...cropped },
-  Beit: { ...BICUBIC },
+  Beit: { ...BICUBIC, crop_size: square(224) },
   Bit: clip,
   CLIP: clip,
   ChineseCLIP: clip,

@@ -178,7 +178,6 @@ test('a setting that cannot be is named with its file before any picture comes',
     { size: [8] },
     { size: true },
     { size: { height: 100_000, width: 100_000 } },
-    { crop_size: { longest_edge: 8 } },
     { pad_size: 'large' },
     { do_resize: 'yes' },
     { image_std: [0.5, 0, 0.5] },
@@ -197,10 +196,12 @@ test('a size that means nothing to a class is named, and not replaced by the cla
   const refused = (kind: string, raw: Json) =>
     assert.throws(
       () => processorConfig({ image_processor_type: `${kind}ImageProcessor`, ...raw }),
-      /json: (patch_)?size: /,
+      /json: (patch_|crop_)?size: /,
     )
   refused('DPT', { size: { longest_edge: 30 } })
   refused('Vilt', { size: { height: 30, width: 30 } })
+  refused('ViT', { do_center_crop: true })
+  refused('ViT', { do_center_crop: true, crop_size: { longest_edge: 8 } })
   refused('Siglip2', { patch_size: { height: 16, width: 16 } })
 })
 

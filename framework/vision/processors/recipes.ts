@@ -65,6 +65,7 @@ const plain: Recipe = {
 const recipe = (own: Partial<Recipe>): Recipe => ({ ...plain, ...own })
 
 const unpadded = recipe({ padding: 'none' })
+const uncropped = recipe({ crops: false, padding: 'none' })
 const detection = recipe({ crops: false, masked: true })
 const maskFormer = recipe({ ...detection, size: maskFormerSize, always: { do_pad: true } })
 const depth = recipe({ size: multipleSize, crops: false, padding: 'multiple' })
@@ -89,13 +90,13 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
   GLPN: recipe({ size: glpnSize, crops: false, padding: 'none' }),
   Generic: recipe({ size: generalSize }),
   GroundingDino: detection,
-  ImageGPT: recipe({ crops: false, padding: 'none' }),
+  ImageGPT: uncropped,
   LayoutLMv2: recipe({
     crops: false,
     padding: 'none',
     always: { do_rescale: false, do_normalize: false, do_flip_channel_order: true },
   }),
-  LayoutLMv3: recipe({ crops: false, padding: 'none' }),
+  LayoutLMv3: uncropped,
   Levit: recipe({ size: levitSize }),
   LlavaOnevisionVideo: torch,
   Mask2Former: maskFormer,
@@ -104,7 +105,7 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
   MobileViT: recipe({ padding: 'none', always: { do_normalize: false } }),
   Nougat: unpadded,
   OneFormer: recipe({ ...detection, padding: 'batch', always: { do_pad: true } }),
-  Owlv2: unpadded,
+  Owlv2: uncropped,
   Perceiver: unpadded,
   PPDocLayoutV2: document,
   PPDocLayoutV3: document,
@@ -121,6 +122,7 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
     resizing: 'floats',
     always: { do_flip_channel_order: true },
   }),
+  Pix2Struct: uncropped,
   PoolFormer: recipe({ size: poolFormerSize }),
   PromptDepthAnything: depth,
   RTDetr: detection,
@@ -129,7 +131,8 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
   Sam2: torch,
   Sam3: torch,
   Sapiens2: recipe({ size: withinBox, padding: 'none', resizing: 'torch' }),
-  Segformer: recipe({ crops: false, padding: 'none' }),
+  Segformer: uncropped,
+  Siglip2: uncropped,
   Swin2SR: recipe({ padding: 'none', always: { do_resize: false, do_normalize: false } }),
   TextNet: recipe({ size: textNetSize, padding: 'none' }),
   Tipsv2: torch,
@@ -142,7 +145,7 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
   VivitVideo: torch,
   VJEPA2Video: recipe({ ...torch, size: vjepaSize }),
   Yolos: recipe({ ...detection, size: yolosSize }),
-  ZoeDepth: unpadded,
+  ZoeDepth: uncropped,
 }
 
 export function recipeOf(kind: string): Recipe {
