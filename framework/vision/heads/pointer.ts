@@ -31,6 +31,7 @@ export async function openPointer(model: Model) {
   const [session, tokenizer] = await Promise.all([model.session(), openTokenizer(model)])
   const frame = frameOf(model, tokenizer)
   const first = frame.before[0]?.id
+  const { max_position_embeddings: places = Infinity } = model.config as { max_position_embeddings?: number }
   // LayoutLMv2 and v3 look at the page as well.
   const processor = session.inputs.some(({ dims }) => dims.length === 4) ? await model.processor() : null
 
@@ -40,8 +41,10 @@ export async function openPointer(model: Model) {
     const longest = options.number('max_answer_len', 15, { min: 1, integer: true })
     const mayBeNone = options.boolean('handle_impossible_answer', false)
     const sequences = await context.time('preprocess', () =>
-      sequencesOf(tokenizer, frame, question, words, limitsOf(options, tokenizer)),
+      sequencesOf(tokenizer, frame, question, words, limitsOf(options, tokenizer, places)),
     )
+    const longestRead = Math.max(...sequences.map((pieces) => pieces.length))
+    if (longestRead > places) throw expected('max_seq_len', `at most ${places}, the places of the model`, longestRead)
     const pixels = processor && (await context.pixels(image, 'image', processor))
     const page = pixels ? pictureFeeds(session, processor.process(pixels)) : {}
 
@@ -75,11 +78,12 @@ interface Limits {
   readonly overlap: number
 }
 
-function limitsOf(options: CallOptions, tokenizer: Tokenizer): Limits {
-  const length = options.number('max_seq_len', Number.isFinite(tokenizer.maxLength) ? tokenizer.maxLength : 512, {
-    min: 4,
-    integer: true,
-  })
+/** What tokenizers without a limit are read with. */
+const USUAL_LENGTH = 512
+
+function limitsOf(options: CallOptions, tokenizer: Tokenizer, places: number): Limits {
+  const usual = Number.isFinite(tokenizer.maxLength) ? tokenizer.maxLength : Math.min(USUAL_LENGTH, places)
+  const length = options.number('max_seq_len', usual, { min: 4, integer: true })
   const overlap = options.number('doc_stride', Math.min(Math.floor(length / 2), 256), { min: 0, integer: true })
   return { length, overlap }
 }

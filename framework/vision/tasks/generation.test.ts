@@ -115,7 +115,7 @@ test('wrong options of generation are named', async () => {
     paint(['a', 'b'], { ...small, negative_prompt: ['c'] }),
     /negative_prompt: expected a text, or one for each/,
   )
-  await message(paint('a cat', { ...small, latents: [1, 2, 3] }), /noise: expected 256 values/)
+  await message(paint('a cat', { ...small, latents: [1, 2, 3] }), /latents: expected 256 values/)
   await message(paint('a cat', { ...small, scheduler: 'warp' }), /scheduler: expected one of .*DDIMScheduler/)
   await message(dream({ num_inference_steps: 3, step_noise: [1], seed: 1 }), /step_noise: expected at least 192 values/)
   await message(
@@ -150,7 +150,7 @@ test('each picture of a list of seeds is the one that its seed gives alone', asy
   const alone = (seed: number) => pictures(paint('a cat', { ...small, seed, scheduler: 'EulerAncestral' }))
   assert.deepEqual(all, [...(await alone(5)), ...(await alone(6))])
   await assert.rejects(paint('a cat', { ...small, seed: [1, 2, 3], num_images_per_prompt: 2 }), {
-    message: /seed: expected one number for each picture/,
+    message: /seed: expected a whole number, or one for each picture \(2\)/,
   })
 })
 

@@ -97,6 +97,11 @@ test('an answer from a page needs the words on it', async () => {
   await message({}, /word_boxes: expected a list of \[word, .* got nothing\. Run a text recogniser/)
   await message({ word_boxes: [['total', [0, 0, 2000, 10]]] }, /word_boxes\[0\]: expected .* sides from 0 to 1000/)
   await message({ word_boxes: [['total', [0, 0, 9, 9]]], max_seq_len: 5 }, /question: expected at most \d+ tokens, got/)
+  const page = Array.from({ length: 90 }, () => ['total', [0, 0, 9, 9]])
+  await message(
+    { word_boxes: page, max_seq_len: 80 },
+    /max_seq_len: expected at most 64, the places of the model, got 80/,
+  )
   await assert.rejects(ask(photo, ' '), { message: /question: expected a question, as text/ })
 })
 

@@ -17,7 +17,7 @@ export async function openGenerator(model: Model) {
     if (type === 'latent') throw expected('output_type', '“image” or “np” for a generator', type)
     const inputs = generatorInputs(model, session, options)
     const size = inputs.latent.reduce((product, dim) => product * dim, 1)
-    const noise = readNoise(options).start(count * size)
+    const noise = readNoise(options, count).start(count * size)
     const pictures = []
     for (let i = 0; i < count; i++) {
       throwIfCancelled(context.signal)

@@ -24,7 +24,7 @@ export async function openLoneDecoder(model: Model) {
   return async (options: CallOptions, context: TaskContext) => {
     const count = options.number('batch_size', givenCount(options), { min: 1, max: MOST_PICTURES, integer: true })
     const type = options.oneOf('output_type', OUTPUT_TYPES) ?? 'image'
-    const noise = readNoise(options).start(count * size)
+    const noise = readNoise(options, count).start(count * size)
     const results = []
     for (let i = 0; i < count; i++) {
       throwIfCancelled(context.signal)

@@ -56,16 +56,18 @@ export interface CallNoise {
   next(count: number): Float32Array
 }
 
-export function readNoise(options: CallOptions): CallNoise {
-  const start = valuesOf(options, 'noise') ?? valuesOf(options, 'latents')
+/** @param pictures - how many the call makes */
+export function readNoise(options: CallOptions, pictures: number): CallNoise {
+  const name = options.get('noise') === undefined ? 'latents' : 'noise'
+  const start = valuesOf(options, name)
   const steps = valuesOf(options, 'step_noise')
-  const source = seededNoise(options)
+  const source = seededNoise(options, pictures)
   let used = 0
 
   return {
     start(count) {
       if (!start) return source.normal(count)
-      if (start.length !== count) throw expected('noise', `${count} values`, start)
+      if (start.length !== count) throw expected(name, `${count} values`, start)
       return start
     },
     next(count) {
@@ -105,17 +107,14 @@ function falling(options: CallOptions, name: 'timesteps' | 'sigmas'): readonly n
 }
 
 /** One generator for all pictures, or one for each of them as in diffusers. */
-function seededNoise(options: CallOptions): Pick<NoiseSource, 'normal'> {
+function seededNoise(options: CallOptions, pictures: number): Pick<NoiseSource, 'normal'> {
   const given = options.get('seed') ?? randomSeed()
   if (!Array.isArray(given)) return createNoise(options.number('seed', given as number, { integer: true }))
-  if (given.length === 0 || !given.every(Number.isInteger))
-    throw expected('seed', 'a whole number, or one for each picture', given)
+  if (given.length !== pictures || !given.every(Number.isInteger))
+    throw expected('seed', `a whole number, or one for each picture (${pictures})`, given)
   const sources = given.map(createNoise)
   return {
-    normal(count) {
-      if (count % sources.length) throw expected('seed', 'one number for each picture', given)
-      return Float32Array.from(sources.flatMap((source) => [...source.normal(count / sources.length)]))
-    },
+    normal: (count) => Float32Array.from(sources.flatMap((source) => [...source.normal(count / pictures)])),
   }
 }
 

@@ -72,7 +72,7 @@ async function paint(parts: Parts, prompt: unknown, options: CallOptions, contex
   const dims = latentShape(parts, options)
   const type = options.oneOf('output_type', OUTPUT_TYPES) ?? 'image'
   const size = dims[0] * dims[1] * dims[2]
-  const noise = readNoise(options)
+  const noise = readNoise(options, asked.length)
   const start = noise.start(asked.length * size)
   const samples = await denoise({
     scheduler: schedulerFor(parts, options),

@@ -40,7 +40,7 @@ export async function openUnet(model: Model) {
     const type = options.oneOf('output_type', OUTPUT_TYPES) ?? 'image'
     const asked = options.get('scheduler')
     const scheduler = chooseScheduler(asked, own)
-    const noise = readNoise(options)
+    const noise = readNoise(options, count)
     const start = noise.start(count * size)
     const classes = unet.wants('class_labels') ? readClasses(options, config.num_class_embeds) : null
     const samples = await denoise({

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Json } from '#vision/task.ts'
 import { logitsProcessors } from './processors.ts'
-import { generationSettings } from './settings.ts'
+import { checkWords, generationSettings } from './settings.ts'
 
 const END = 0
 
@@ -142,5 +142,18 @@ test('a wrong option is named', () => {
   message({ do_sample: true, top_p: 1.5 }, /top_p: expected a number from 0 to 1, got 1.5/)
   message({ sequence_bias: [[3, 1]] }, /sequence_bias: expected a list of \[token ids, number\]/)
   message({ suppress_tokens: [3, 4], forced_bos_token_id: 4 }, /forced_bos_token_id: expected a token that is not/)
+  message({ generate_kwargs: 5 }, /generate_kwargs: expected an object of options, got 5/)
   message({ num_beam_groups: 2 }, /num_beam_groups: expected nothing, got 2/)
+})
+
+test('tokens that the model has no words for are named, but for those that are never to come', () => {
+  const check = (options: Json, given: number[] = []) => checkWords(generationSettings(options), given, 9)
+  assert.throws(() => check({ bad_words_ids: [[1], [2, 9]] }), {
+    message: /bad_words_ids: expected token ids below 9, .*9/,
+  })
+  assert.throws(() => check({ forced_bos_token_id: 70 }), {
+    message: /forced_bos_token_id: expected token ids below 9/,
+  })
+  assert.throws(() => check({}, [3, 12]), { message: /decoder_input_ids: expected token ids below 9/ })
+  check({ eos_token_id: [2, 99], suppress_tokens: [99], bad_words_ids: [[8]] }, [8])
 })

@@ -143,6 +143,26 @@ function refuseOthers(called: Json, find: (name: string) => unknown): void {
   }
 }
 
+/**
+ * Tokens that are to be said, or not to be, have to be words of the model.
+ * @param given - what the call begins with. @param vocabulary - how many words the model has
+ * @throws SpaceError `invalid-value`
+ */
+export function checkWords(settings: GenerationSettings, given: readonly number[], vocabulary: number): void {
+  const { forcedFirst, forcedLast, badWords, tokenBias } = settings
+  const said: readonly (readonly [name: string, ids: readonly number[]])[] = [
+    ['decoder_input_ids', given],
+    ['forced_bos_token_id', forcedFirst === null ? [] : [forcedFirst]],
+    ['forced_eos_token_id', forcedLast],
+    ['bad_words_ids', badWords.flat()],
+    ['sequence_bias', tokenBias.flatMap(({ ids }) => ids)],
+  ]
+  for (const [name, ids] of said) {
+    const stray = ids.find((id) => id < 0 || id >= vocabulary)
+    if (stray !== undefined) throw expected(name, `token ids below ${vocabulary}, the words of the model`, stray)
+  }
+}
+
 function samplingOf(read: Reader, seeded: boolean, barred: boolean): Sampling {
   return {
     temperature: read.positive('temperature', 1),
@@ -156,12 +176,15 @@ function samplingOf(read: Reader, seeded: boolean, barred: boolean): Sampling {
   }
 }
 
-const record = (value: unknown): Json => (typeof value === 'object' && value !== null ? (value as Json) : {})
-
 /** Options may stand beside the others or, as in the Python pipelines and the Hub's API, in a record of their own. */
 export function flattened(options: Json): Json {
-  const spread = { ...record(options.generate_kwargs), ...record(options.generation_parameters), ...options }
-  return { ...record(spread.generation_config), ...spread }
+  const within = (from: Json, name: string): Json => {
+    const value = from[name] ?? {}
+    if (typeof value === 'object' && !Array.isArray(value)) return value as Json
+    throw expected(name, 'an object of options', value)
+  }
+  const spread = { ...within(options, 'generate_kwargs'), ...within(options, 'generation_parameters'), ...options }
+  return { ...within(spread, 'generation_config'), ...spread }
 }
 
 /** Whoever says `max_new_tokens`, call or model, overrules every `max_length`. */

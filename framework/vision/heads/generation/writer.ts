@@ -6,7 +6,7 @@ import { openTokenizer, type Tokenizer } from '#vision/text/tokenizer.ts'
 import { createDecoder } from './decoder.ts'
 import { generate } from './generate.ts'
 import { isBlip, ownSettings, startOf, textConfig, tokensGiven } from './own-settings.ts'
-import { flattened, generationSettings } from './settings.ts'
+import { checkWords, flattened, generationSettings } from './settings.ts'
 import { openSight } from './sight.ts'
 
 /** A text as tokens, end token included. */
@@ -38,6 +38,8 @@ export async function openWriter(model: Model): Promise<Writer> {
   const sight = await openSight(model, tokenizer, graphs.first)
   const text = textConfig(model.config)
   const places = numberIn(text, 'max_position_embeddings', 'n_positions', 'max_target_positions')
+  const scored = graphs.first.outputs.find(({ name }) => name === 'logits')?.dims.at(-1)
+  const vocabulary = typeof scored === 'number' && scored > 0 ? scored : Infinity
   // Words that an encoder of pictures does not see are the decoder's.
   const sourceOf = (words: string | null, prompt: readonly number[]) => {
     if (sight.readsWords) return isBlip(model.config) || words === null ? prompt : tokenizer.encode(words).ids
@@ -54,6 +56,7 @@ export async function openWriter(model: Model): Promise<Writer> {
       const given = tokensGiven(flattened(options).decoder_input_ids)
       const begins = { words: sight.readsWords ? null : words, given, encoded: sight.encodes }
       const prompt = startOf(model, settings, tokenizer, begins)
+      checkWords(settings, given ?? [], vocabulary)
       const seen = await sight.see(image, words, context)
       const written = (ids: readonly number[]): Written => ({ ids, fresh: ids.slice(prompt.length) })
       const texts = await generate({
