@@ -33,7 +33,7 @@ export interface OpenImageOptions {
  */
 export async function openImage(input: ImageInput, options: OpenImageOptions = {}): Promise<Image> {
   if (isImage(input)) return input
-  if (isPixelData(input)) return createImage(toPixels(input))
+  if (isPixelData(input)) return createImage(toPixels(input), options)
   const { path = 'image', maxPixels = MAX_PIXELS } = options
   const { source, name } = await locate(input, path, options.signal)
   const about: About = { path, name: options.name ?? name }
@@ -58,7 +58,7 @@ const LARGE_BYTES = 250_000
  */
 export async function readRgb(input: unknown, options: ReadRgbOptions = {}): Promise<Pixels | Part> {
   const { path = 'image', maxPixels = MAX_PIXELS, signal, reads, helpers } = options
-  if (isPixelData(input)) return createImage(toPixels(input)).rgb(signal ? { signal } : {})
+  if (isPixelData(input)) return createImage(toPixels(input), { path }).rgb(signal ? { signal } : {})
   if (isImage(input)) {
     const origin = originOf(input)
     if (origin?.kind !== 'encoded') return input.rgb(signal ? { signal } : {})
@@ -179,17 +179,18 @@ const whyNot = (error: unknown): string =>
  * An image made of pixels: 1 (grey), 3 (RGB) or 4 (RGBA) channels of 8 bits, row-major. The bytes are not copied.
  * @throws SpaceError `invalid-value` where `data` does not hold `width * height * channels` bytes.
  */
-export function createImage(pixels: Pixels, options: { name?: string } = {}): Image {
+export function createImage(pixels: Pixels, options: { name?: string; path?: string } = {}): Image {
+  const { path = 'createImage', name = null } = options
   if (typeof pixels !== 'object' || pixels === null)
-    throw expected('createImage', 'pixels { width, height, channels, data }', pixels)
+    throw expected(path, 'pixels { width, height, channels, data }', pixels)
   const { width, height, channels, data } = pixels
   if (!(Number.isInteger(width) && width > 0 && Number.isInteger(height) && height > 0)) {
-    throw expected('createImage', 'a width and a height of whole pixels, 1 or more', `${width} x ${height}`)
+    throw expected(path, 'a width and a height of whole pixels, 1 or more', `${width} x ${height}`)
   }
-  if (![1, 3, 4].includes(channels)) throw expected('createImage: channels', '1, 3 or 4', channels)
+  if (![1, 3, 4].includes(channels)) throw expected(`${path}: channels`, '1, 3 or 4', channels)
   const isBytes = data instanceof Uint8Array || (data as unknown) instanceof Uint8ClampedArray
   if (!isBytes || data.length !== width * height * channels) {
-    throw expected('createImage: data', `${width * height * channels} bytes`, data)
+    throw expected(`${path}: data`, `${width * height * channels} bytes`, data)
   }
-  return new ImageHandle({ kind: 'pixels', pixels }, { path: 'image', name: options.name ?? null })
+  return new ImageHandle({ kind: 'pixels', pixels }, { path: 'image', name })
 }
