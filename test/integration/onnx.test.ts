@@ -73,4 +73,7 @@ test('a declaration that the graph cannot follow is refused when it is opened', 
   assert.match(await open({ picture: { input: 'image' } }), /it has no input “image”, but “pixel_values”/)
   assert.match(await open({ picture, heads: {} }), /onnx\.heads: .*`head`/)
   assert.match(await open({ picture, feeds: 3 }), /feeds: expected/)
+  await using classify = await onnx(vit, { picture })
+  const misspelt = refusal(classify(photo, { feed: {} } as object)).then(({ message }) => message)
+  assert.match(await misspelt, /feed: expected an option of the call.* Did you mean `feeds`/)
 })

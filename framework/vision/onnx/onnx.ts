@@ -12,6 +12,7 @@ import { checkOptions, type PlacementOptions, readPlacement } from '../placement
 import type { CallOptions } from '../runtime/call-options.ts'
 import { acquire } from '../runtime/pool.ts'
 import type { Outputs, Tensor } from '../task.ts'
+import { refuseStray } from '../task-options.ts'
 import type { DeclaredGraph } from '../tasks/onnx.ts'
 import { checkDeclaration, checkKeys } from './check.ts'
 import type { Frame, PictureInput } from './declaration.ts'
@@ -121,6 +122,9 @@ export async function onnx(
       : undefined
   return createCallable('onnx', lease, {
     spreads: () => picture !== null,
+    check: ([, options]) => {
+      if (isRecord(options)) refuseStray('the call', options, [...(picture ? ['feeds'] : []), 'signal', 'onProgress'])
+    },
     arrange: ([first, options]) =>
       picture === null
         ? [said, withFeeds(feeds, first)]
