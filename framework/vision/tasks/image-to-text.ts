@@ -11,7 +11,7 @@
 import type { Image } from '#core/media.ts'
 import { CallOptions } from '../arguments.ts'
 import { openCharacters } from '../heads/characters.ts'
-import { parseRegions, type Region } from '../heads/generation/located.ts'
+import { bannedPhrases, parseRegions, type Region } from '../heads/generation/located.ts'
 import type { GenerationOptions } from '../heads/generation/options.ts'
 import { readPrompt } from '../heads/generation/task-prompts.ts'
 import { openWriter, type Written } from '../heads/generation/writer.ts'
@@ -46,6 +46,7 @@ export default defineTask({
       return { run: ([image], context): Promise<GeneratedText[]> => read(image, context) }
     }
     const { tokenizer, write } = await openWriter(model)
+    const banned = bannedPhrases(await model.json('processor_config.json'))
     return {
       async run([image, given], context): Promise<GeneratedText[]> {
         const options = new CallOptions(given)
@@ -57,7 +58,7 @@ export default defineTask({
         const answerOf = ({ ids }: Written): GeneratedText => {
           const generated_text = tokenizer.decode(ids, { special })
           if (!places) return { generated_text }
-          return { generated_text, regions: parseRegions(tokenizer.decode(ids), source as Image, places) }
+          return { generated_text, regions: parseRegions(tokenizer.decode(ids), source as Image, places, banned) }
         }
         const texts = await write(source, prompt || null, options.all, context, (text) => [answerOf(text)])
         return texts.map(answerOf)

@@ -3,7 +3,7 @@
  * of the picture. Parsed as transformers' `Florence2PostProcessor` does it.
  */
 
-import type { Size } from '#vision/task.ts'
+import type { Json, Size } from '#vision/task.ts'
 import type { Box } from '../boxes.ts'
 import type { PlaceKind } from './task-prompts.ts'
 
@@ -24,13 +24,26 @@ const LINES = /([^\n]+?)((?:<loc_\d+>){8})/g
 /**
  * @param text - with its special tokens. @param size - of the picture.
  * @param places - as the task writes them; a name that a task does not write is empty, as in Python
+ * @param banned - names that are no phrase: `bannedPhrases` of the model
  */
-export function parseRegions(text: string, size: Size, places: Exclude<PlaceKind, null>): Region[] {
+export function parseRegions(
+  text: string,
+  size: Size,
+  places: Exclude<PlaceKind, null>,
+  banned: readonly string[] = [],
+): Region[] {
   const spoken = text.replace(/<s>|<\/s>|<pad>/g, '')
   if (places === 'corners') return linesIn(spoken, size)
   if (places === 'polygons') return polygonsIn(spoken, NAMELESS_SHAPES, size)
   if (places === 'boxes or polygons' && spoken.includes('<poly>')) return polygonsIn(spoken, NAMED_SHAPES, size)
-  return boxesIn(spoken, places === 'proposals' ? NAMELESS : NAMED, size)
+  return boxesIn(spoken, places === 'proposals' ? NAMELESS : NAMED, size, places === 'phrases' ? banned : [])
+}
+
+/** What a processor's configuration keeps out of grounded phrases: “the image”, “it”. @param config - `processor_config.json` */
+export function bannedPhrases(config: Json | null): readonly string[] {
+  const { phrase_grounding } = (config?.post_processor_config ?? {}) as { phrase_grounding?: Json }
+  const listed = phrase_grounding?.banned_grounding_tokens
+  return Array.isArray(listed) ? listed : []
 }
 
 function linesIn(text: string, size: Size): Region[] {
@@ -40,10 +53,10 @@ function linesIn(text: string, size: Size): Region[] {
   }))
 }
 
-function boxesIn(text: string, pattern: RegExp, size: Size): Region[] {
+function boxesIn(text: string, pattern: RegExp, size: Size, banned: readonly string[]): Region[] {
   return [...text.matchAll(pattern)].flatMap(([phrase]) => {
     const label = nameIn(phrase)
-    if (label === null) return []
+    if (label === null || banned.includes(label)) return []
     return quads(placesIn(phrase)).map((sides) => ({ label: ascii(label), box: boxOf(sides, size) }))
   })
 }

@@ -3,7 +3,7 @@
 import { expected } from '#core/errors.ts'
 
 /** How a task writes places: boxes behind names, boxes alone, the four corners of a line, polygons; null for none. */
-export type PlaceKind = 'boxes' | 'boxes or polygons' | 'proposals' | 'corners' | 'polygons' | null
+export type PlaceKind = 'boxes' | 'phrases' | 'boxes or polygons' | 'proposals' | 'corners' | 'polygons' | null
 
 const TASKS: Readonly<Record<string, readonly [sentence: string, places: PlaceKind]>> = {
   '<OCR>': ['What is the text in the image?', null],
@@ -14,7 +14,7 @@ const TASKS: Readonly<Record<string, readonly [sentence: string, places: PlaceKi
   '<OD>': ['Locate the objects with category name in the image.', 'boxes'],
   '<DENSE_REGION_CAPTION>': ['Locate the objects in the image, with their descriptions.', 'boxes'],
   '<REGION_PROPOSAL>': ['Locate the region proposals in the image.', 'proposals'],
-  '<CAPTION_TO_PHRASE_GROUNDING>': ['Locate the phrases in the caption: {input}', 'boxes'],
+  '<CAPTION_TO_PHRASE_GROUNDING>': ['Locate the phrases in the caption: {input}', 'phrases'],
   '<REFERRING_EXPRESSION_SEGMENTATION>': ['Locate {input} in the image with mask', 'polygons'],
   '<REGION_TO_SEGMENTATION>': ['What is the polygon mask of region {input}', 'polygons'],
   '<OPEN_VOCABULARY_DETECTION>': ['Locate {input} in the image.', 'boxes or polygons'],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { parseRegions } from './located.ts'
+import { bannedPhrases, parseRegions } from './located.ts'
 import { parseTaggedText } from './tagged.ts'
 import { readPrompt } from './task-prompts.ts'
 
@@ -14,6 +14,16 @@ test('boxes stand behind what they belong to, in thousandths of the picture', ()
     { label: 'a red door', box: { xmin: 0, ymin: 0, xmax: 0, ymax: 0 } },
     { label: 'a red door', box: { xmin: 3, ymin: 2, xmax: 6, ymax: 4 } },
   ])
+})
+
+test('what a model keeps out of its phrases is none, for other tasks it is a name', () => {
+  const text = 'the image<loc_0><loc_0><loc_9><loc_9>a dog<loc_0><loc_0><loc_500><loc_500>'
+  const config = { post_processor_config: { phrase_grounding: { banned_grounding_tokens: ['the image', 'it'] } } }
+  const labels = (places: 'phrases' | 'boxes') =>
+    parseRegions(text, size, places, bannedPhrases(config)).map(({ label }) => label)
+  assert.deepEqual(labels('phrases'), ['a dog'])
+  assert.deepEqual(labels('boxes'), ['the image', 'a dog'])
+  assert.deepEqual(bannedPhrases(null), [])
 })
 
 test('places without a name count where proposals were asked for', () => {
@@ -55,7 +65,7 @@ test('a task tag stands for its sentence', () => {
   assert.deepEqual(readPrompt('<CAPTION>'), { sentence: 'What does the image describe?', places: null })
   assert.deepEqual(readPrompt('<CAPTION_TO_PHRASE_GROUNDING> a dog $& a cat'), {
     sentence: 'Locate the phrases in the caption: a dog $& a cat',
-    places: 'boxes',
+    places: 'phrases',
   })
   assert.throws(() => readPrompt('<OD> of dogs'), { message: /prompt: expected <OD> alone, got .*takes no words/ })
   assert.deepEqual(readPrompt('what colour is it?'), { sentence: 'what colour is it?', places: null })
