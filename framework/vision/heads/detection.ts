@@ -3,7 +3,7 @@
 import type { Size, Tensor } from '../task.ts'
 import { argmax, sigmoids, softmax } from './activations.ts'
 import { type Box, cornersAt, toBox, toRelativeBox } from './boxes.ts'
-import { torchTopK } from './topk.ts'
+import { torchOrder, torchTopK } from './topk.ts'
 
 export interface FoundObject {
   /** Index of the class. */
@@ -77,8 +77,9 @@ export function detections(
   const pairs = rule.by === 'softmax' ? bySoftmax(logits) : bySigmoid(logits, rule.top)
   const above = Math.fround(threshold)
   const found = pairs.filter(({ score }) => score > above || (ranks && score === above))
-  if (ranks) found.sort((a, b) => (ranks[a.query] ?? 0) - (ranks[b.query] ?? 0))
-  return found.map(({ query, label, score }) => {
+  const order = ranks ? ascending(found.map(({ query }) => ranks[query] ?? 0)) : found.keys()
+  return Array.from(order, (place) => {
+    const { query, label, score } = found[place] as Pair
     const corners = cornersAt(boxes.data, query)
     return { label, score, box: percentage ? toRelativeBox(corners) : toBox(corners, size) }
   })
@@ -121,8 +122,9 @@ export function readingRanks({ data, dims }: Tensor<'float32'>): number[] {
     for (let other = query + 1; other < count; other++) sum += 1 - (before[query * count + other] as number)
     return sum
   })
-  const order = votes.map((_, query) => query).sort((a, b) => (votes[a] as number) - (votes[b] as number) || a - b)
   const ranks = new Array<number>(count)
-  for (const [rank, query] of order.entries()) ranks[query] = rank
+  for (const [rank, query] of ascending(votes).entries()) ranks[query] = rank
   return ranks
 }
+
+const ascending = (values: readonly number[]) => torchOrder(values.map((value) => -value))

@@ -6,6 +6,7 @@
 import type { Size } from '../task.ts'
 import { maxOf, sigmoid } from './activations.ts'
 import { type Box, type Corners, cornersAt, overlapOf, toBox } from './boxes.ts'
+import { torchOrder } from './topk.ts'
 
 const f32 = Math.fround
 
@@ -89,8 +90,7 @@ export function guidedBoxes(
 
 /** Sets to 0 what overlaps a better box. Once at 0, a box suppresses nothing. */
 function suppress(scores: Float32Array, corners: readonly Corners[], threshold: number): void {
-  const order = [...scores.keys()].sort((a, b) => (scores[b] as number) - (scores[a] as number) || a - b)
-  for (const patch of order) {
+  for (const patch of torchOrder(scores)) {
     if (scores[patch] === 0) continue
     for (const [other, box] of corners.entries()) {
       if (other !== patch && overlapOf(corners[patch] as Corners, box) > threshold) scores[other] = 0

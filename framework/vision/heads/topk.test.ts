@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { topK, topKUnsorted, torchTopK } from './topk.ts'
+import { topK, topKUnsorted, torchOrder, torchTopK } from './topk.ts'
 
 const indices = (ranked: readonly { index: number }[]) => ranked.map(({ index }) => index)
 
@@ -70,4 +70,14 @@ test('equal values are listed as torch lists them', () => {
   )
   assert.deepEqual(indices(torchTopK(Float32Array.of(1, Number.NaN, 3, 2), 3)), [1, 2, 3])
   assert.deepEqual(torchTopK(new Float32Array(0), 5), [])
+})
+
+// torch 2.13.0: torch.argsort(descending=True), which keeps the order of equal values up to sixteen of them.
+test('all values are listed as torch sorts them', () => {
+  const repeating = (count: number) => Float32Array.from({ length: count }, (_, i) => (i * 7) % 4)
+  assert.deepEqual(torchOrder(repeating(16)), [1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15, 0, 4, 8, 12])
+  assert.deepEqual(
+    torchOrder(repeating(24)),
+    [1, 21, 5, 9, 17, 13, 2, 22, 6, 18, 10, 14, 23, 19, 15, 11, 7, 3, 12, 16, 8, 20, 4, 0],
+  )
 })

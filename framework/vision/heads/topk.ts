@@ -69,5 +69,12 @@ export function topKUnsorted(values: ArrayLike<number>, k: number): Ranked[] {
   return ranked(queue, count)
 }
 
+/** Indices of all values as torch's `argsort(descending=True)` lists them: equal ones in the C++ library's order, too. */
+export function torchOrder(values: ArrayLike<number>): number[] {
+  const queue = queueOf(values)
+  sortFirst(queue, values.length)
+  return [...queue.order]
+}
+
 const ranked = ({ values, order }: Queue, count: number): Ranked[] =>
   Array.from(order.subarray(0, count), (index) => ({ index, value: values[index] as number }))
