@@ -71,14 +71,17 @@ function isTurned(tiff: Buffer): boolean {
   return false
 }
 
+/** What a text begins with that holds EXIF, as ImageMagick writes it. */
+const EXIF_TEXT = 'Raw profile type exif'
+
 /** IHDR comes first; EXIF, which PNG may carry too, anywhere before the pixels: then it is not plain any more. */
 async function pngSize(file: FileHandle, head: Buffer): Promise<PictureSize | null> {
   let position = 8
   for (let count = 0; count < MAX_CHUNKS; count++) {
-    const chunk = await readAt(file, position, 8)
+    const chunk = await readAt(file, position, 8 + EXIF_TEXT.length)
     if (chunk.length < 8) return null
     const type = chunk.toString('latin1', 4, 8)
-    if (type === 'eXIf') return null
+    if (type === 'eXIf' || chunk.toString('latin1', 8) === EXIF_TEXT) return null
     if (type === 'IDAT') return { width: head.readUInt32BE(16), height: head.readUInt32BE(20) }
     position += 12 + chunk.readUInt32BE(0)
   }

@@ -14,6 +14,7 @@ import { checkPages, checkSize, isSuspicious, MAX_PIXELS } from './bounds.ts'
 import { inCmyk, readCmyk } from './cmyk.ts'
 import { type FirstFrame, firstFrameOf, withoutAlpha } from './gif.ts'
 import { decodeJpeg } from './jpeg/decode.ts'
+import { withExif } from './png-turn.ts'
 import { describeBytes, SNIFF_BYTES, sniffImage } from './sniff.ts'
 
 /** Where encoded bytes are: in memory, or in a file. */
@@ -47,7 +48,10 @@ export async function loadSharp(): Promise<SharpFactory> {
   return loading
 }
 
-const inputOf = (source: Source) => ('file' in source ? source.file : source.bytes)
+function inputOf(source: Source, mime: string | null): string | Uint8Array {
+  const turned = mime === 'image/png' ? withExif(source) : null
+  return turned ?? ('file' in source ? source.file : source.bytes)
+}
 
 /**
  * Reads the header alone, so that a picture of 60,000 x 60,000 pixels is refused before memory is taken for it.
@@ -62,7 +66,7 @@ export async function readHeader(source: Source, about: About, maxPixels = MAX_P
   }
   checkPages(source, mime, about, PICTURE)
   const sharp = await loadSharp()
-  const metadata = await sharp(inputOf(source), { limitInputPixels: false })
+  const metadata = await sharp(inputOf(source, mime), { limitInputPixels: false })
     .metadata()
     .catch((error: unknown) => {
       throw broken(about, error)
@@ -131,7 +135,7 @@ export async function decodeRgb(
 ): Promise<Pixels & { channels: 3 }> {
   const mime = sniffImage(await readHead(source, about))
   const sharp = await loadSharp()
-  const upright = sharp(inputOf(source), readingOf(mime)).autoOrient()
+  const upright = sharp(inputOf(source, mime), readingOf(mime)).autoOrient()
   const pipeline = area ? upright.extract(area) : upright
   return finishRgb(pipeline, { source, mime, about, from: area ?? WHOLE }) as Promise<Pixels & { channels: 3 }>
 }
@@ -187,7 +191,7 @@ async function decodeAway(source: Source, about: About, maxPixels: number): Prom
   const mime = sniffImage(head)
   if (mime === null || isSuspicious(mime, head)) await readHeader(source, about, maxPixels)
   const sharp = await loadSharp()
-  const pipeline = sharp(inputOf(source), { ...readingOf(mime), limitInputPixels: maxPixels }).autoOrient()
+  const pipeline = sharp(inputOf(source, mime), { ...readingOf(mime), limitInputPixels: maxPixels }).autoOrient()
   return finishRgb(pipeline, { source, mime, about, from: WHOLE }).catch(async (error: unknown) => {
     await readHeader(source, about, maxPixels)
     throw error
@@ -258,7 +262,7 @@ export async function fromPixels({ width, height, channels, data }: Pixels): Pro
 export async function decoding(source: Source, about: About): Promise<Sharp> {
   const mime = sniffImage(await readHead(source, about))
   const sharp = await loadSharp()
-  const upright = sharp(inputOf(source), readingOf(mime)).autoOrient()
+  const upright = sharp(inputOf(source, mime), readingOf(mime)).autoOrient()
   const inks = await inCmyk(upright, source, mime)
   return (inks ? await fromPixels(await finishCmyk(upright, about)) : upright).ensureAlpha()
 }
