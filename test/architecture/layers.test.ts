@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 /** Packages that one layer may use. */
 const PAGE = ['preact', '@preact/signals']
 const SERVER = ['hono', '@hono/node-server', 'ws']
-const PIXELS = ['sharp', 'onnxruntime-node', '@huggingface/tokenizers', '@huggingface/hub', 'node-av']
+const PIXELS = ['sharp', 'onnxruntime-node', '@huggingface/tokenizers', '@huggingface/hub', 'undici', 'node-av']
 
 /** layer, and what it may import beside its own folder. The first pattern that fits a file counts. */
 const LAYERS: readonly [name: string, pattern: RegExp, allowed: readonly string[]][] = [
