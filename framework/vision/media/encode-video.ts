@@ -9,7 +9,7 @@ import { isImage } from './image.ts'
 import { loadAv } from './node-av.ts'
 
 export interface EncodeVideoOptions {
-  /** Frames a second. */
+  /** Frames a second, 0.01 to 1000. */
   fps: number
   /** 0 (no loss to speak of, large) to 51 (worst, small): x264's constant rate factor. Default 20. */
   quality?: number
@@ -18,20 +18,24 @@ export interface EncodeVideoOptions {
   onProgress?: (count: number) => void
 }
 
+/** The longest side that x264 writes. */
+const MAX_SIDE = 16_384
+
 /** A frame that is complete in itself comes as often as this, so that a player can jump there. */
 const KEY_FRAME_EVERY_S = 2
 
 /**
  * Writes frames of one size as an MP4 that browsers play while it loads. H.264 wants even sides: where a side is odd, the
  * last column or row is there twice.
- * @throws SpaceError `invalid-value` for frames of different sizes or none at all, `package-missing`
+ * @throws SpaceError `invalid-value` for frames of different sizes, too large ones or none at all, `package-missing`
  */
 export async function encodeVideo(
   frames: Iterable<Image> | AsyncIterable<Image>,
   options: EncodeVideoOptions,
 ): Promise<Uint8Array> {
   const { fps, quality = 20 } = options
-  if (!(fps > 0 && fps <= 1000)) throw expected('encodeVideo: fps', 'a number above 0, at most 1000', fps)
+  if (typeof fps !== 'number' || !(fps >= 0.01 && fps <= 1000))
+    throw expected('encodeVideo: fps', 'a number from 0.01 to 1000', fps)
   if (!isIterable(frames)) throw expected('encodeVideo: frames', 'a list or a stream of Images', frames)
   if (!(quality >= 0 && quality <= 51)) throw expected('encodeVideo: quality', 'a number from 0 to 51', quality)
   const folder = await mkdtemp(join(tmpdir(), 'spaces-video-'))
@@ -117,6 +121,8 @@ async function* sameSize(frames: Iterable<Image> | AsyncIterable<Image>): AsyncG
     if (!isImage(frame)) throw expected(`frames[${count}]`, 'an Image', frame)
     const given = `${frame.width} x ${frame.height}`
     size ??= given
+    if (Math.max(frame.width, frame.height) > MAX_SIDE)
+      throw expected(`frames[${count}]`, `a picture of at most ${MAX_SIDE} pixels a side`, given)
     if (given !== size) throw expected(`frames[${count}]`, `a picture of ${size}, as the first`, given)
     count++
     yield evenSides(await frame.rgb())

@@ -281,7 +281,16 @@ test('frames of different sizes make no video', { skip: noVideo }, async () => {
   await assert.rejects(encodeVideo(['a.png'] as never, { fps: 5 }), { message: /frames\[0\]: expected an Image, got/ })
   await assert.rejects(encodeVideo('a.png' as never, { fps: 5 }), { message: /frames: expected a list or a stream/ })
   await assert.rejects(encodeVideo([], { fps: 5 }), { message: /frames: expected at least one picture/ })
-  await assert.rejects(encodeVideo(greys(1), { fps: 0 }), { message: /fps: expected a number above 0/ })
+  await assert.rejects(encodeVideo(greys(1), { fps: 0 }), { message: /fps: expected a number from 0.01/ })
+})
+
+test('frames too large for H.264 and rates too slow for it are refused by name', { skip: noVideo }, async () => {
+  const long = createImage({ width: 16_386, height: 2, channels: 1, data: new Uint8Array(2 * 16_386) })
+  await assert.rejects(encodeVideo([long], { fps: 5 }), /^SpaceError: frames\[0\]: expected a picture of at most 16384/)
+  await assert.rejects(
+    encodeVideo(greys(1), { fps: 0.0004 }),
+    /^SpaceError: encodeVideo: fps: expected a number from 0.01/,
+  )
 })
 
 test('a file cut short is named as damaged, and a text is no video', { skip: noVideo }, async () => {
