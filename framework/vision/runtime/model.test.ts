@@ -43,3 +43,22 @@ test('the only graph of a folder is the model, whatever it is called, unless it 
     await rm(folder, { recursive: true })
   }
 })
+
+// transformers 5.18.0: PretrainedConfig(num_labels=3, id2label={0: 'cat'}).id2label
+test('names that are not as many as the classes are left aside, as in Python', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'spaces-model-'))
+  const labels = async (config: object) => {
+    await writeFile(join(folder, 'config.json'), JSON.stringify(config))
+    const { label } = await openModel('tiny', folder, {})
+    return [label(0), label(1)]
+  }
+  try {
+    assert.deepEqual(await labels({ num_labels: 3, id2label: { 0: 'cat' } }), ['LABEL_0', 'LABEL_1'])
+    assert.deepEqual(await labels({ num_labels: 2, id2label: { 0: 'cat', 1: 'dog' } }), ['cat', 'dog'])
+    assert.deepEqual(await labels({ id2label: { 1: 'dog', 0: 'cat' } }), ['cat', 'dog'])
+    assert.deepEqual(await labels({ id2label: null }), ['LABEL_0', 'LABEL_1'])
+    await assert.rejects(labels({ id2label: { 0: 'cat', 2: 'dog' } }), /no name for class 1/)
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+})

@@ -162,15 +162,17 @@ function namesIn(folder: string, place: string): string[] {
 
 /**
  * Transformers' `id2label`, or timm's list of names. Transformers numbers the classes of a model without names, of which
- * it assumes two where `num_labels` does not say more.
+ * it assumes two where `num_labels` does not say more, and of a model with more or fewer names than `num_labels` says.
  */
 function labelOf({ id, folder, has, config, broken }: Model, index: number): string {
-  const byId = config.id2label as Readonly<Record<string, string>> | undefined
+  const { num_labels = 2 } = config
+  const named = config.id2label as Readonly<Record<string, string>> | null | undefined
+  const counted = typeof config.num_labels === 'number' && named && Object.keys(named).length !== config.num_labels
+  const byId = counted ? undefined : named
   const cfg = config.pretrained_cfg as { label_names?: readonly string[] } | undefined
   const names = (config.label_names as readonly string[] | undefined) ?? cfg?.label_names
   const name = byId?.[String(index)] ?? names?.[index]
   if (name !== undefined) return name
-  const { num_labels = 2 } = config
   const numbered = cfg ? !names : !byId && typeof num_labels === 'number' && index < num_labels
   if (numbered) return `LABEL_${index}`
   if (!has('config.json'))
