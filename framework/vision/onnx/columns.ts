@@ -15,6 +15,8 @@ export interface Parts {
   readonly keypoints: Rows | null
   /** How much of each prototype. */
   readonly masks: Rows | null
+  /** Column of the angle. */
+  readonly angle: number | null
 }
 
 const ORDER = {
@@ -50,6 +52,7 @@ export function partsOf(head: Given, rows: Rows): Parts {
     label: part('label'),
     keypoints: part('keypoints'),
     masks: part('masks'),
+    angle: columns.includes('angle') ? at('angle') : null,
   }
 }
 

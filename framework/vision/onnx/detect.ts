@@ -13,6 +13,7 @@ import type { BoxesHead, Detection } from './head-kinds.ts'
 import { boxInPicture, pointInPicture } from './in-picture.ts'
 import { toPlanes } from './planes.ts'
 import { maskOf } from './prototypes.ts'
+import { boundsOf, cornersOfTurned, type Turned, turnedFrom, withoutTurnedOverlaps } from './rotated.ts'
 import { pointsOf, usualPoint } from './row-points.ts'
 import { at, joined, type Rows, rowsFor, rowsOf, rowsOfMap } from './rows.ts'
 
@@ -27,6 +28,7 @@ export interface Candidate {
   readonly keypoints?: readonly (readonly [x: number, y: number, score?: number])[]
   /** How much of each prototype makes up its mask. */
   readonly shares?: readonly number[]
+  readonly turned?: Turned
 }
 
 const NOWHERE: Anchor = { x: 0, y: 0, unit: [1, 1], stride: 1 }
@@ -81,10 +83,11 @@ function readRows(head: BoxesHead & { readonly prototypes: number }, floats: Flo
     shape(row: number) {
       const four = parts.box.map((column) => side(row, column)) as [number, number, number, number]
       if (parts.form === 'sides') [four[2], four[3]] = [four[0] + four[2], four[1] + four[3]]
-      const corners = cornersFrom(form, four, anchorAt(row), scale)
-      const { masks } = parts
+      const upright = cornersFrom(form, four, anchorAt(row), scale)
+      const { masks, angle } = parts
+      const turned = angle === null ? null : turnedFrom(upright, at(main, row, angle))
       return {
-        corners,
+        ...(turned ? { corners: boundsOf(turned), turned } : { corners: upright }),
         ...(keypoints && pointColumns
           ? {
               keypoints: pointsOf(keypoints, row, pointColumns, (x, y) =>
@@ -147,6 +150,8 @@ function likelyLength({ data, start, step }: Rows, row: number, column: number, 
   return softmax(data, start + row * step + column, bins).reduce((sum, share, length) => sum + share * length, 0)
 }
 
+const isTurned = (one: Candidate): one is Candidate & { readonly turned: Turned } => one.turned !== undefined
+
 /** Keeps the best of overlapping boxes; best first, in pixels of the picture. */
 function finish(
   candidates: readonly Candidate[],
@@ -159,6 +164,7 @@ function finish(
   const kept = groups.flatMap((group) => {
     const same = group === null ? candidates : candidates.filter(({ label }) => label === group)
     if (nms >= 1) return same
+    if (same.every(isTurned)) return withoutTurnedOverlaps(same, nms)
     if (head.blend) return blended(same, nms)
     const scores = same.map(({ score }) => score)
     return nonMaximumSuppression(
@@ -169,10 +175,11 @@ function finish(
   })
   return kept
     .sort((a, b) => b.score - a.score)
-    .map(({ corners, score, label, keypoints, shares }) => ({
+    .map(({ corners, score, label, keypoints, shares, turned }) => ({
       label: labels?.[label] ?? `LABEL_${label}`,
       score,
       box: boxInPicture(corners, frame),
+      ...(turned ? { corners: cornersOfTurned(turned).map((point) => pointInPicture(point, frame)) } : {}),
       ...(keypoints ? { keypoints: keypoints.map((point) => pointInPicture(point, frame)) } : {}),
       ...(shares && prototypes ? { mask: maskOf(shares, prototypes, corners, frame) } : {}),
     }))

@@ -53,7 +53,8 @@ interface Detecting {
 
 /**
  * What the columns of a row mean. `scores` is one column for each class, `keypoints` those of each point, as `point` says,
- * `masks` one for each prototype; `skip` means nothing.
+ * `masks` one for each prototype, `angle` how far a box is turned clockwise about its centre, in radians; `skip` means
+ * nothing.
  */
 export type Column =
   | 'x0'
@@ -70,6 +71,7 @@ export type Column =
   | 'label'
   | 'keypoints'
   | 'masks'
+  | 'angle'
   | 'skip'
 
 /** What a column of a point means. */
@@ -139,6 +141,8 @@ export interface YoloxHead extends Detecting, Named {
  */
 export interface YoloHead extends Detecting, Named {
   readonly kind: 'yolo'
+  /** Whether boxes are turned, as those of the `-obb` models are: the last column is the angle. Default false. */
+  readonly rotated?: boolean
   /** Default: what the output looks like. */
   readonly version?: 'v5' | 'v8' | 'end-to-end'
 }
@@ -252,6 +256,8 @@ export interface Detection {
   readonly box: Box
   /** For heads that declare keypoints. */
   readonly keypoints?: readonly Point[]
+  /** For boxes with an angle, the four corners in order; `box` is around them. */
+  readonly corners?: readonly Point[]
   /** For heads that declare masks, at the size of the picture. */
   readonly mask?: Mask
 }

@@ -42,7 +42,7 @@ const point = someOf(...(['x', 'y', 'score', 'skip'] satisfies PointColumn[]))
 
 const COLUMNS = [
   ...(['x0', 'y0', 'x1', 'y1', 'cx', 'cy', 'w', 'h', 'score', 'scores'] as const),
-  ...(['objectness', 'label', 'keypoints', 'masks', 'skip'] as const),
+  ...(['objectness', 'label', 'keypoints', 'masks', 'angle', 'skip'] as const),
 ] satisfies Column[]
 
 type RulesFor<T> = { readonly [Name in Exclude<keyof T, 'kind'>]-?: Rule }
@@ -92,7 +92,7 @@ export const HEADS: { readonly [Kind in DeclaredHead['kind']]: RulesFor<Extract<
     firstClass: index,
     background: oneOf('last'),
   },
-  yolo: { ...DETECTING, version: oneOf('v5', 'v8', 'end-to-end') },
+  yolo: { ...DETECTING, rotated: flag, version: oneOf('v5', 'v8', 'end-to-end') },
   yolox: { ...DETECTING, strides: GRID.strides },
   segmentation: { output, labels: texts, layout },
   mask: {

@@ -13,6 +13,9 @@ export function yoloxBoxes(head: YoloxHead): BoxesHead {
   }
 }
 
+const CENTRES = ['cx', 'cy', 'w', 'h'] as const
+const CORNERS = ['x0', 'y0', 'x1', 'y1'] as const
+
 /** More boxes than an end-to-end head gives, and fewer than any grid has. */
 const MOST_FINISHED = 1000
 
@@ -21,13 +24,14 @@ const MOST_FINISHED = 1000
  * @param prototypes - columns for masks
  */
 export function yoloBoxes(head: YoloHead, dims: readonly number[], prototypes = 0): BoxesHead {
-  const { version, kind: _, ...rest } = head
+  const { version, rotated = false, kind: _, ...rest } = head
   const [rows = 0, columns = 0] = dims.slice(-2)
-  const finished = columns === 6 + (head.points ?? 0) * 3 + prototypes && rows <= MOST_FINISHED
+  const finished = columns === 6 + (head.points ?? 0) * 3 + prototypes + Number(rotated) && rows <= MOST_FINISHED
   const shape = version ?? (finished ? 'end-to-end' : rows < columns ? 'v8' : 'v5')
   const more: readonly Column[] = [
     ...(head.points ? (['keypoints'] as const) : []),
     ...(prototypes ? (['masks'] as const) : []),
+    ...(rotated ? (['angle'] as const) : []),
   ]
   const common = { ...rest, kind: 'boxes', relative: false } as const
   switch (shape) {
@@ -36,6 +40,6 @@ export function yoloBoxes(head: YoloHead, dims: readonly number[], prototypes = 
     case 'v8':
       return { ...common, columns: ['cx', 'cy', 'w', 'h', 'scores', ...more], transposed: rows < columns }
     case 'end-to-end':
-      return { nms: 1, ...common, columns: ['x0', 'y0', 'x1', 'y1', 'score', 'label', ...more] }
+      return { nms: 1, ...common, columns: [...(rotated ? CENTRES : CORNERS), 'score', 'label', ...more] }
   }
 }
