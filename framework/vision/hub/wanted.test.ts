@@ -156,3 +156,13 @@ test('Graphs may be named one by one, or none be wanted', () => {
   assert.deepEqual(graphs(paths, { graphs: [] }), ['config.json'])
   assert.deepEqual(graphs(['unet/model.onnx', 'vae_decoder/model.onnx'], { graphs: ['unet'] }), ['unet/model.onnx'])
 })
+
+test('The pieces of a tokenizer come where nothing else says them', () => {
+  const pieces = ['config.json', 'sentencepiece.bpe.model', 'spiece.model', 'text/spiece.model', 'other.model']
+  assert.deepEqual(graphs(pieces, { graphs: [] }), pieces.slice(0, 4))
+  assert.deepEqual(graphs([...pieces, 'tokenizer.json'], { graphs: [] }), [
+    'config.json',
+    'text/spiece.model',
+    'tokenizer.json',
+  ])
+})

@@ -48,7 +48,7 @@ export interface Missing {
  * @param advice - what the repository says of itself; it yields to the selection, and to what there is
  */
 export function wantedFiles(paths: readonly string[], selection: Selection = {}, advice: Advice = {}): Wanted {
-  const texts = paths.filter(isText)
+  const texts = paths.filter((path) => isText(path) || isOnlyTokenizer(path, paths))
   const { chosen, missing } = selection.files ? matching(paths, selection.files) : graphsOf(paths, selection, advice)
   const format = selection.externalData ?? advice.externalData
   const data = chosen.map(({ path, base }) => externalDataOf(path, paths, countFor(format, path, base)))
@@ -78,6 +78,12 @@ function isText(path: string): boolean {
   const name = path.slice(path.lastIndexOf('/') + 1)
   if (path.split('/').length > 2 || name.endsWith('.index.json')) return false
   return /\.(json|jinja)$/.test(name) || /^(vocab|merges|labels|classes)\.txt$/.test(name)
+}
+
+/** SentencePiece's file of some megabytes, where there is no `tokenizer.json` beside it. */
+function isOnlyTokenizer(path: string, paths: readonly string[]): boolean {
+  const [file, folder = ''] = /^([^/]*\/)?(?:spiece|sentencepiece\.bpe)\.model$/.exec(path) ?? []
+  return file !== undefined && !paths.includes(`${folder}tokenizer.json`)
 }
 
 function matching(paths: readonly string[], patterns: readonly string[]): Found {

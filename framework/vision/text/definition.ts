@@ -5,6 +5,7 @@ import { bertDefinition } from './bert-files.ts'
 import { byteLevelDefinition } from './byte-level-files.ts'
 import { asItsClass, FROM_THE_LEFT, tokenizerClass } from './classes.ts'
 import { clipDefinition } from './clip-files.ts'
+import { sentencePieceDefinition } from './sentence-piece-files.ts'
 import { specialToken } from './vocabulary.ts'
 
 export interface TokenizerFiles {
@@ -26,7 +27,7 @@ export async function readTokenizerFiles(model: Model, folder: string): Promise<
   const said = own && 'added_tokens_decoder' in own ? { ...special, ...own } : { ...own, ...special }
   const name = tokenizerClass(said, model.config.model_type)
   const config = FROM_THE_LEFT.has(name) ? { padding_side: 'left', ...said } : said
-  const found = model.has(file) ? await model.json(file) : await fromVocabulary(model, folder, config)
+  const found = model.has(file) ? await model.json(file) : await fromVocabulary(model, folder, name, config)
   if (!found) await model.bytes(file)
   const definition = { ...ABSENT, ...found }
   return {
@@ -38,14 +39,27 @@ export async function readTokenizerFiles(model: Model, folder: string): Promise<
 /** Parts that a tokenizer may do without. */
 const ABSENT: Json = { normalizer: null, pre_tokenizer: null, post_processor: null, decoder: null, added_tokens: [] }
 
-async function fromVocabulary(model: Model, folder: string, config: Json): Promise<object | null> {
-  const text = async (name: string) => new TextDecoder().decode(await model.bytes(`${folder}${name}`))
-  const has = (name: string) => model.has(`${folder}${name}`)
+const SENTENCE_PIECE_FILES = ['spiece.model', 'sentencepiece.bpe.model']
+
+async function fromVocabulary(model: Model, folder: string, name: string, config: Json): Promise<object | null> {
+  const text = async (file: string) => new TextDecoder().decode(await model.bytes(`${folder}${file}`))
+  const has = (file: string) => model.has(`${folder}${file}`)
+  const pieces = SENTENCE_PIECE_FILES.find(has)
+  if (pieces) return fromPieces(model, `${folder}${pieces}`, name, config)
   if (has('vocab.txt')) return bertDefinition(await text('vocab.txt'), config)
   if (!has('vocab.json') || !has('merges.txt')) return null
   const vocab = (await model.json(`${folder}vocab.json`)) ?? {}
   const merges = await text('merges.txt')
   return clipDefinition(vocab, merges, contentOf(config.pad_token)) ?? byteLevelDefinition(vocab, merges, config)
+}
+
+async function fromPieces(model: Model, file: string, name: string, config: Json): Promise<object | null> {
+  const bytes = await model.bytes(file)
+  try {
+    return sentencePieceDefinition(bytes, name, config)
+  } catch (cause) {
+    throw model.broken(file, `it holds no pieces that can be read: ${(cause as Error).message}`)
+  }
 }
 
 /** Of a token as configurations write it: a text, or an object that says more about it. */

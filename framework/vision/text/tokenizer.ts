@@ -50,7 +50,7 @@ interface Fields {
 
 /**
  * Reads `tokenizer.json` and `tokenizer_config.json`; where there is none, the vocabulary of CLIP, GPT-2 or RoBERTa
- * (`vocab.json` and `merges.txt`) or of BERT (`vocab.txt`).
+ * (`vocab.json` and `merges.txt`) or of BERT (`vocab.txt`), or SigLIP's or XLM-RoBERTa's `spiece.model`.
  * @param folder - where they lie inside the model, `tokenizer/` for diffusers' layout
  * @throws SpaceError `model-file-missing` where there is no `tokenizer.json`, `model-broken` where it cannot be used
  */
