@@ -32,7 +32,7 @@ export function processFloats(
 }
 
 function planeOf({ width, height, channels, data }: Pixels, channel: number, factor: number): Plane {
-  const table = Float32Array.from({ length: 256 }, (_, value) => value * factor)
+  const table = Float32Array.from({ length: 256 }, (_, value) => value * f32(factor))
   const plane = new Float32Array(width * height)
   for (let i = 0; i < plane.length; i++) plane[i] = table[data[i * channels + channel] as number] as number
   return { width, height, data: plane }

@@ -12,10 +12,13 @@ export interface Scaling {
   readonly std: readonly number[] | null
   /** Divides by `std` once more; EfficientNet does. */
   readonly stdTwice: boolean
+  /** Rounds as torchvision: the factor is single, and goes into mean and deviation where there are some. */
+  readonly fused?: boolean
 }
 
 /** What one of 256 values of one channel becomes, each step rounded to float32 as NumPy does. */
-function table({ factor, offset, mean, std, stdTwice }: Scaling, channel: number): Float32Array {
+function table(scaling: Scaling, channel: number): Float32Array {
+  const { factor, offset, mean, std, stdTwice } = scaling.fused ? fused(scaling) : scaling
   const of = (list: readonly number[] | null, otherwise: number) =>
     Math.fround(list === null ? otherwise : (list[channel] ?? list[0] ?? otherwise))
   const subtract = of(mean, 0)
@@ -26,6 +29,16 @@ function table({ factor, offset, mean, std, stdTwice }: Scaling, channel: number
     if (mean !== null || std !== null) v = Math.fround(Math.fround(v - subtract) / divide)
     return stdTwice ? Math.fround(v / divide) : v
   })
+}
+
+/** With the factor in mean and deviation, where nothing comes between them. */
+function fused(scaling: Scaling): Scaling {
+  const { factor, offset, mean, std } = scaling
+  if (factor === null) return scaling
+  if (mean === null || std === null || offset !== 0) return { ...scaling, factor: Math.fround(factor) }
+  const scale = Math.fround(1 / factor)
+  const scaled = (list: readonly number[]) => list.map((value) => Math.fround(value) * scale)
+  return { ...scaling, factor: null, mean: scaled(mean), std: scaled(std) }
 }
 
 /** Tables of three channels, made once for a processor. @param flip - blue first. */

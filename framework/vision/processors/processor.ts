@@ -30,7 +30,8 @@ export function createImageProcessor(config: ProcessorConfig): ImageProcessor {
   const settings: Settings = { ...config.settings, ...recipe.always }
   const own = wholeWay(kind, settings, recipe)
   if (own) return described(config, () => null, own)
-  const scaler = createScaler(scalingOf(settings), settings.do_flip_channel_order)
+  const scaling = { ...scalingOf(settings), fused: recipe.resizing.startsWith('torch') }
+  const scaler = createScaler(scaling, settings.do_flip_channel_order)
   const prepare = (picture: Pixels) => (PREPARE[kind] ?? prepareUsual)(picture, settings, recipe, kind)
   const reads = (picture: Size) => {
     const window = windowOf(kind, settings, recipe, picture)

@@ -1,7 +1,7 @@
 /** Settings under the names that they have today, out of a file that may be years old, for the class that will read them. */
 
 import type { Json } from '../task.ts'
-import { DEFAULTS } from './defaults.ts'
+import { DEFAULTS, GENERIC, type Settings } from './defaults.ts'
 
 const DETR = new Set(['Detr', 'ConditionalDetr', 'DeformableDetr', 'GroundingDino', 'Yolos', 'RfDetr'])
 
@@ -61,7 +61,7 @@ function renamed(raw: Json, kind: string): Json {
 function withoutNulls(raw: Json): Json {
   const entries = Object.entries(raw).map(([key, value]) => {
     if (value !== null) return [key, value] as const
-    if (key.startsWith('do_')) return [key, false] as const
+    if (key.startsWith('do_') || typeof GENERIC[key as keyof Settings] === 'boolean') return [key, false] as const
     if (key === 'size_divisor') return [key, 0] as const
     return [key, NULLABLE.has(key) ? null : undefined] as const
   })
