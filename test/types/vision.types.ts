@@ -104,6 +104,8 @@ export async function anyGraph() {
   is<Image>()(await generate({ z: values }), true)
   const restyle = await onnx('style.onnx', { picture: {}, pictures: { style: {} }, head: { kind: 'image' } })
   await restyle(photo, { feeds: { style: 'stars.jpg' } })
+  const enlarge = await onnx('esrgan.onnx', { picture: { fit: 'tiles', resample: 'opencv' }, head: { kind: 'image' } })
+  is<Image>()(await enlarge({ data: new Uint8ClampedArray(12), width: 2, height: 2, channels: 3 }), true)
   // @ts-expect-error no such way to fit
   await onnx('yolo.onnx', { picture: { fit: 'squeeze' }, head: { kind: 'yolo' } })
   // @ts-expect-error no such key of a picture
