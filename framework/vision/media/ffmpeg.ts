@@ -1,4 +1,4 @@
-/** MP4, MOV, WebM and AVI as frames, through node-av. */
+/** MP4, MOV, WebM, AVI and MPEG as frames, through node-av. */
 
 import type { Demuxer } from 'node-av/api'
 import type { Frame as AvFrame, Stream } from 'node-av/lib'

@@ -116,13 +116,14 @@ test('a video is seen at exact times', { skip: noVideo }, async () => {
   assert.deepEqual(await at({ count: 2, start: 1, end: 2 }), [5, 7])
 })
 
-test('MOV, WebM and AVI are read as MP4 is', { skip: noVideo }, async () => {
+test('MOV, WebM, AVI and MPEG are read as MP4 is', { skip: noVideo }, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'spaces-containers-'))
   try {
     for (const [name, codec, mime] of [
       ['video.mov', 'FF_ENCODER_LIBX264', 'video/quicktime'],
       ['video.webm', 'FF_ENCODER_LIBVPX_VP9', 'video/webm'],
       ['video.avi', 'FF_ENCODER_MPEG4', 'video/x-msvideo'],
+      ['video.ts', 'FF_ENCODER_LIBX264', 'video/mp2t'],
     ] as const) {
       await writeWith(join(folder, name), codec)
       const video = await openVideo(join(folder, name))

@@ -1,5 +1,5 @@
 /**
- * Videos as frames at exact times. MP4, MOV, WebM, AVI and animated PNG are decoded by FFmpeg in process (the optional
+ * Videos as frames at exact times. MP4, MOV, WebM, AVI, MPEG and animated PNG are decoded by FFmpeg in process (the optional
  * package node-av), animated GIF and WebP by sharp.
  */
 

@@ -15,6 +15,8 @@ test('a file of a picture’s container is what its brands say', () => {
   assert.equal(sniffVideo(box('mif1', 'heic')), null)
   assert.equal(sniffVideo(box('isom', 'avc1'))?.mime, 'video/mp4')
   assert.equal(sniffVideo(box('qt  '))?.mime, 'video/quicktime')
+  assert.equal(sniffVideo(bytes(`G${' '.repeat(187)}G`))?.mime, 'video/mp2t')
+  assert.equal(sniffVideo(bytes('G is a letter')), null)
 })
 
 test('TIFF may be large', () => {

@@ -18,9 +18,13 @@ export function sniffImage(bytes: Uint8Array): string | null {
 
 /** A file of moving pictures, by FFmpeg's name for it. */
 export interface Container {
-  readonly format: 'mov' | 'matroska' | 'avi' | 'apng'
+  readonly format: 'mov' | 'matroska' | 'avi' | 'apng' | 'mpegts' | 'mpeg'
   readonly mime: string
 }
+
+/** Packets of a transport stream are of one size and begin alike. */
+const SYNC = 0x47
+const TS_PACKET_BYTES = 188
 
 /** The container of a video that can be decoded, or null. */
 export function sniffVideo(bytes: Uint8Array): Container | null {
@@ -35,6 +39,8 @@ export function sniffVideo(bytes: Uint8Array): Container | null {
       mime: ascii(bytes, 0, SNIFF_BYTES).includes('webm') ? 'video/webm' : 'video/x-matroska',
     }
   if (ascii(bytes, 0, 4) === 'RIFF' && ascii(bytes, 8, 12) === 'AVI ') return { format: 'avi', mime: 'video/x-msvideo' }
+  if (bytes[0] === SYNC && bytes[TS_PACKET_BYTES] === SYNC) return { format: 'mpegts', mime: 'video/mp2t' }
+  if (ascii(bytes, 0, 4) === '\0\0\x01\xba') return { format: 'mpeg', mime: 'video/mpeg' }
   // The chunk of an animated PNG comes before its first picture, mostly soon after the header.
   if (ascii(bytes, 1, 4) === 'PNG' && ascii(bytes, 0, SNIFF_BYTES).includes('acTL'))
     return { format: 'apng', mime: 'image/apng' }
@@ -47,7 +53,7 @@ export function isVideoLike(value: unknown): boolean {
   if (value instanceof ArrayBuffer) return isVideoLike(new Uint8Array(value))
   if (value instanceof Blob) return value.type.startsWith('video/')
   const name = value instanceof URL ? value.pathname : value
-  return typeof name === 'string' && /^data:video\/|\.(mp4|m4v|mov|webm|mkv|avi)([?#].*)?$/i.test(name)
+  return typeof name === 'string' && /^data:video\/|\.(mp4|m4v|mov|webm|mkv|avi|ts|mpe?g)([?#].*)?$/i.test(name)
 }
 
 type Beginning = readonly [name: string, at: number, ...starts: string[]]
@@ -67,7 +73,7 @@ const NOT_SUPPORTED: readonly Beginning[] = [
   ['a HEIC picture', 4, 'ftyphei', 'ftyphev', 'ftypmif1', 'ftypmsf1'],
   ['a Flash video', 0, 'FLV\x01'],
   ['a Windows Media video', 0, '\x30\x26\xb2\x75'],
-  ['an MPEG video', 0, '\0\0\x01\xba', '\0\0\x01\xb3', 'G@'],
+  ['an MPEG video without a container', 0, '\0\0\x01\xb3'],
   ['an Ogg file', 0, 'OggS'],
 ]
 
