@@ -7,7 +7,7 @@ import { isSpaceError, SpaceError } from '#core/errors.ts'
 import type { Feeds, Outputs, Port, Session, Tensor } from '../task.ts'
 import { type Provider, withProviders } from './providers.ts'
 import { fromOrt, toOrtData } from './tensor-types.ts'
-import { inTurn } from './turn.ts'
+import { createTurns, inTurn } from './turn.ts'
 
 type Ort = typeof import('onnxruntime-node')
 
@@ -110,6 +110,7 @@ function sizeOf(path: string): number {
 function wrap(ort: Ort, native: InferenceSession, model: string, file: string, byteLength: number): OpenSession {
   const inputs = native.inputMetadata.map(portOf)
   const outputs = native.outputMetadata.map(portOf)
+  const turn = createTurns()
   const broken = (reason: string, cause?: unknown) =>
     new SpaceError('model-broken', { model, file, reason }, cause === undefined ? {} : { cause })
 
@@ -136,7 +137,7 @@ function wrap(ort: Ort, native: InferenceSession, model: string, file: string, b
     async run(feeds, { signal } = {}) {
       signal?.throwIfAborted()
       const given = feed(feeds)
-      const results = await inTurn(async () => {
+      const results = await turn(async () => {
         // Calls before it may have taken long.
         signal?.throwIfAborted()
         return native.run(given).catch((error: unknown) => {
